@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Result } from '../errors.ts';
+import { requestIdSchema } from '../model/identity.ts';
+import type { CommandInput, CommandName, CommandOutput } from './commands.ts';
+import type { Snapshot } from './snapshot.ts';
+import { terminalIdSchema } from './snapshot.ts';
+
+/** Where main asks a window to go, after a click on the tray, a notification or a link. */
+export const destinationSchema = z.discriminatedUnion('page', [
+  z.strictObject({ page: z.literal('home') }),
+  z.strictObject({ page: z.literal('inbox'), requestId: requestIdSchema.nullable() }),
+  z.strictObject({ page: z.literal('requests'), requestId: requestIdSchema.nullable() }),
+  z.strictObject({ page: z.literal('settings') }),
+  z.strictObject({ page: z.literal('terminal'), terminalId: terminalIdSchema }),
+]);
+export type Destination = z.infer<typeof destinationSchema>;
+
+/** IPC channel names; nothing else crosses. */
+export const channels = {
+  command: (name: CommandName) => `command:${name}`,
+  snapshot: 'snapshot',
+  navigate: 'navigate',
+  /** main → preload with a MessagePort; preload hands it to the page by window.postMessage with the same name. */
+  terminalPort: 'terminal-port',
+} as const;
+
+/** The `data` of the window message that carries a terminal's MessagePort to the page. */
+export interface TerminalPortMessage {
+  channel: typeof channels.terminalPort;
+  id: string;
+}
+
+/** `window.sallyport`: one function a command, and what main pushes. Each `on…` returns the function that stops it. */
+export interface Bridge {
+  commands: { [K in CommandName]: (input: CommandInput<K>) => Promise<Result<CommandOutput<K>>> };
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void;
+  onNavigate(listener: (destination: Destination) => void): () => void;
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { decisionIdSchema, momentSchema, personRefSchema } from './identity.ts';
+
+export const verdictSchema = z.enum(['approve', 'deny']);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** One approver's word on a request. Groups are those the approver had when they decided. */
+export const decisionSchema = z.strictObject({
+  id: decisionIdSchema,
+  approver: personRefSchema,
+  groups: z.array(z.string()),
+  verdict: verdictSchema,
+  reason: z.string(),
+  /** Approve less: the longest the grant may last, in seconds. */
+  durationSeconds: z.number().int().positive().optional(),
+  at: momentSchema,
+});
+export type Decision = z.infer<typeof decisionSchema>;

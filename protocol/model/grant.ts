@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { grantIdSchema, momentSchema, personRefSchema, requestIdSchema } from './identity.ts';
+import { loginSchema, targetSchema } from './target.ts';
+
+export const endReasonSchema = z.enum(['expired', 'revoked', 'released', 'killed']);
+export type EndReason = z.infer<typeof endReasonSchema>;
+
+/*
+ *  scheduled ──► live ──► ended (expired | revoked | released | killed)
+ *      └──────────────────► ended
+ *  The clock starts at approval or at the scheduled start, never at the request.
+ */
+export const grantStatusSchema = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('scheduled') }),
+  z.strictObject({ state: z.literal('live') }),
+  z.strictObject({
+    state: z.literal('ended'),
+    reason: endReasonSchema,
+    endedAt: momentSchema,
+    /** Who ended it; null when time did. */
+    by: personRefSchema.nullable(),
+    note: z.string(),
+  }),
+]);
+export type GrantStatus = z.infer<typeof grantStatusSchema>;
+
+/** What a session of the grant may do. */
+export const sessionLimitsSchema = z.strictObject({
+  shell: z.boolean().default(true),
+  exec: z.boolean().default(true),
+  sftp: z.boolean().default(true),
+});
+export type SessionLimits = z.infer<typeof sessionLimitsSchema>;
+
+/** Given: a request that was approved, with a clock. */
+export const grantSchema = z.strictObject({
+  id: grantIdSchema,
+  requestId: requestIdSchema,
+  requester: personRefSchema,
+  target: targetSchema,
+  login: loginSchema,
+  role: z.string(),
+  limits: sessionLimitsSchema,
+  /** Members of these groups may revoke it: those that could approve it. */
+  approverGroups: z.array(z.string()),
+  startsAt: momentSchema,
+  endsAt: momentSchema,
+  status: grantStatusSchema,
+});
+export type Grant = z.infer<typeof grantSchema>;
+
+/** Whether a grant may be used at this moment. Asked at every use, never remembered. */
+export function isLive(grant: Pick<Grant, 'status' | 'startsAt' | 'endsAt'>, now: number): boolean {
+  return grant.status.state !== 'ended' && now >= grant.startsAt && now < grant.endsAt;
+}
+
+/** How a grant is ended by a person or by time. */
+export type GrantEnd =
+  | { reason: 'expired' }
+  | { reason: 'released'; by: string }
+  | { reason: 'revoked' | 'killed'; by: string; mayEnd: boolean };
+
+/**
+ * The one place where a grant ends. Pure; returns the reason to write down.
+ * @throws AppError 'wrong-state' when it has ended or not expired yet, 'not-allowed' for somebody without the right
+ */
+export function endGrant(grant: Pick<Grant, 'status' | 'endsAt' | 'requester'>, end: GrantEnd, now: number): EndReason {
+  if (grant.status.state === 'ended')
+    throw new AppError('wrong-state', `This access has already ended (${grant.status.reason}).`);
+  switch (end.reason) {
+    case 'expired':
+      if (now < grant.endsAt) throw new AppError('wrong-state', 'This access has not expired yet.');
+      return 'expired';
+    case 'released':
+      if (end.by !== grant.requester.id)
+        throw new AppError('not-allowed', 'Only the person who holds this access can release it.');
+      return 'released';
+    case 'revoked':
+    case 'killed':
+      if (!end.mayEnd) throw new AppError('not-allowed', 'Only an approver of this access or an admin can revoke it.');
+      return end.reason;
+    default:
+      return end satisfies never;
+  }
+}
+
+/** "access ended 14:05: expired" in words for the person whose session is cut. */
+export function endSentence(reason: EndReason, by?: string | null): string {
+  switch (reason) {
+    case 'expired':
+      return 'its time is over';
+    case 'revoked':
+      return by ? `revoked by ${by}` : 'it was revoked';
+    case 'released':
+      return 'you released it';
+    case 'killed':
+      return by ? `killed by ${by}` : 'it was killed';
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { type ApprovalRequirement, approvalProgress, approvalRequirementSchema } from './approval.ts';
+import { type Decision, decisionSchema } from './decision.ts';
+import { grantIdSchema, momentSchema, type PersonRef, personRefSchema, requestIdSchema } from './identity.ts';
+import { loginSchema, targetSchema } from './target.ts';
+
+/*
+ *            ┌──────────► approved   (enough approvals; a grant is given)
+ *  pending ──┼──────────► denied     (one approver said no)
+ *            ├──────────► cancelled  (the requester took it back)
+ *            └──────────► lapsed     (nobody decided in time)
+ */
+export const requestStateSchema = z.enum(['pending', 'approved', 'denied', 'cancelled', 'lapsed']);
+export type RequestState = z.infer<typeof requestStateSchema>;
+
+export const requirementProgressSchema = z.strictObject({
+  ...approvalRequirementSchema.shape,
+  count: z.number().int(),
+  have: z.number().int(),
+});
+
+/** Something asked for: one target, one login, for so long, because. */
+export const accessRequestSchema = z.strictObject({
+  id: requestIdSchema,
+  requester: personRefSchema,
+  target: targetSchema,
+  login: loginSchema,
+  role: z.string(),
+  durationSeconds: z.number().int().positive(),
+  reason: z.string(),
+  ticket: z.string(),
+  state: requestStateSchema,
+  createdAt: momentSchema,
+  /** When a pending request lapses. */
+  lapsesAt: momentSchema,
+  closedAt: momentSchema.nullable(),
+  /** Who must say yes, and how many have. */
+  needs: z.array(requirementProgressSchema),
+  decisions: z.array(decisionSchema),
+  grantId: grantIdSchema.nullable(),
+});
+export type AccessRequest = z.infer<typeof accessRequestSchema>;
+
+/** What can happen to a request. */
+export type RequestAct =
+  | { kind: 'decide'; decision: Decision }
+  | { kind: 'cancel'; by: PersonRef['id'] }
+  | { kind: 'lapse' };
+
+/** The part of a request that the rules look at. */
+export interface RequestFacts {
+  requesterId: string;
+  state: RequestState;
+  lapsesAt: number;
+  durationSeconds: number;
+  requirements: readonly ApprovalRequirement[];
+  decisions: readonly Decision[];
+}
+
+export type RequestOutcome =
+  | { state: 'pending'; decisions: readonly Decision[] }
+  | { state: 'approved'; decisions: readonly Decision[]; durationSeconds: number }
+  | { state: 'denied'; decisions: readonly Decision[] }
+  | { state: 'cancelled' }
+  | { state: 'lapsed' };
+
+/**
+ * The one place where a request changes state. Pure.
+ * @throws AppError 'wrong-state' when it is no longer pending, 'own-request', 'not-allowed', 'already-decided'
+ */
+export function transition(request: RequestFacts, act: RequestAct, now: number): RequestOutcome {
+  if (request.state !== 'pending') throw new AppError('wrong-state', `This request is already ${request.state}.`);
+  switch (act.kind) {
+    case 'cancel':
+      if (act.by !== request.requesterId)
+        throw new AppError('not-allowed', 'Only the person who asked can cancel a request.');
+      return { state: 'cancelled' };
+    case 'lapse':
+      if (now < request.lapsesAt) throw new AppError('wrong-state', 'This request has not lapsed yet.');
+      return { state: 'lapsed' };
+    case 'decide':
+      return decide(request, act.decision, now);
+    default:
+      return act satisfies never;
+  }
+}
+
+function decide(request: RequestFacts, decision: Decision, now: number): RequestOutcome {
+  if (now >= request.lapsesAt)
+    throw new AppError('wrong-state', 'This request has lapsed; ask the requester to ask again.');
+  if (decision.approver.id === request.requesterId) {
+    throw new AppError('own-request', 'You cannot decide your own request; somebody else has to.');
+  }
+  if (!request.requirements.some((r) => r.groups.some((g) => decision.groups.includes(g)))) {
+    throw new AppError('not-allowed', 'You are not among the approvers of this request.');
+  }
+  if (request.decisions.some((d) => d.approver.id === decision.approver.id)) {
+    throw new AppError('already-decided', 'You have already decided this request.');
+  }
+  if (decision.verdict === 'deny' && decision.reason.trim() === '') {
+    throw new AppError('invalid-input', 'Say why you deny it; the requester sees the reason.', { field: 'reason' });
+  }
+  if (decision.durationSeconds !== undefined && decision.durationSeconds > request.durationSeconds) {
+    throw new AppError('invalid-input', 'You can approve less than was asked for, not more.', {
+      field: 'durationSeconds',
+    });
+  }
+  const decisions = [...request.decisions, decision];
+  if (decision.verdict === 'deny') return { state: 'denied', decisions };
+  const approvals = decisions.filter((d) => d.verdict === 'approve');
+  const progress = approvalProgress(
+    request.requirements,
+    approvals.map((d) => ({ id: d.approver.id, groups: d.groups })),
+  );
+  if (!progress.met) return { state: 'pending', decisions };
+  const durationSeconds = Math.min(
+    request.durationSeconds,
+    ...approvals.map((d) => d.durationSeconds ?? request.durationSeconds),
+  );
+  return { state: 'approved', decisions, durationSeconds };
+}
