@@ -11,7 +11,7 @@ import type { Route } from './route.ts';
 const sentence = (max: number) => z.string().max(max).default('');
 
 /** Where sessions are opened: the gateway's address and the host keys it may answer with. */
-export const gatewayAddressSchema = z.strictObject({
+export const gatewayAddressSchema = z.object({
   host: z.string(),
   port: z.number().int().min(1).max(65535),
   /** Public key lines; the app pins them. */
@@ -19,10 +19,10 @@ export const gatewayAddressSchema = z.strictObject({
 });
 export type GatewayAddress = z.infer<typeof gatewayAddressSchema>;
 
-export const orgSchema = z.strictObject({ name: z.string(), version: z.string() });
+export const orgSchema = z.object({ name: z.string(), version: z.string() });
 
 /** Lengths are seconds. A refresh token is good for one use; using it twice ends the sign-in on every side. */
-export const tokensSchema = z.strictObject({
+export const tokensSchema = z.object({
   accessToken: z.string(),
   accessExpiresInSeconds: z.number().int().positive(),
   refreshToken: z.string(),
@@ -44,7 +44,7 @@ export const askSchema = z.strictObject({
 });
 
 /** Everything an app shows, at one cursor of the event stream. */
-export const overviewSchema = z.strictObject({
+export const overviewSchema = z.object({
   cursor: z.string(),
   now: momentSchema,
   org: orgSchema,
@@ -57,7 +57,7 @@ export const overviewSchema = z.strictObject({
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
-export const certificateReplySchema = z.strictObject({
+export const certificateReplySchema = z.object({
   /** One line, `ssh-ed25519-cert-v01@openssh.com AAAA… key-id`. */
   certificate: z.string(),
   serial: z.string(),
@@ -72,6 +72,9 @@ export const certificateReplySchema = z.strictObject({
 export type CertificateReply = z.infer<typeof certificateReplySchema>;
 
 /**
+ * What goes in is parsed strictly: an unknown field is an error. What comes out may grow: an older app passes over the
+ * fields of a newer backend, and the backend's serializer drops what is not declared here.
+ *
  * Every call under /api and /auth/token. The browser half of sign-in (/auth/sign-in, /auth/callback), the event stream
  * (/api/v1/events) and /openapi.json are not JSON calls; `paths` names them.
  */
@@ -104,7 +107,7 @@ export const routes = {
     path: '/auth/sign-out',
     summary: 'End this sign-in: its tokens stop working',
     access: 'person',
-    reply: z.strictObject({}),
+    reply: z.object({}),
   },
   'overview.show': {
     method: 'GET',
@@ -193,7 +196,7 @@ export const routes = {
       after: z.coerce.number().int().min(0).default(0),
       limit: z.coerce.number().int().min(1).max(1000).default(200),
     }),
-    reply: z.strictObject({ entries: z.array(auditEntrySchema) }),
+    reply: z.object({ entries: z.array(auditEntrySchema) }),
   },
 } as const satisfies Record<string, Route>;
 

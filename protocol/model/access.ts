@@ -5,29 +5,29 @@ import type { AccessRequest } from './request.ts';
 import { loginSchema, targetSchema } from './target.ts';
 
 /** One way a person may get onto a target: a role, with what it asks of them. */
-export const accessOptionSchema = z.strictObject({
+export const accessOptionSchema = z.object({
   role: z.string(),
   description: z.string(),
   logins: z.array(loginSchema),
   maxDurationSeconds: z.number().int().positive(),
   reason: z.enum(['required', 'optional']),
   ticket: z.enum(['required', 'optional', 'none']),
-  needs: z.array(approvalRequirementSchema),
+  needs: z.array(z.object(approvalRequirementSchema.shape)),
 });
 export type AccessOption = z.infer<typeof accessOptionSchema>;
 
 /** A target the person may ask for, and every way to it. */
-export const accessibleTargetSchema = z.strictObject({
+export const accessibleTargetSchema = z.object({
   target: targetSchema,
   options: z.array(accessOptionSchema).min(1),
 });
 export type AccessibleTarget = z.infer<typeof accessibleTargetSchema>;
 
 /** What would happen if this were asked for. */
-export const dryRunSchema = z.strictObject({
+export const dryRunSchema = z.object({
   role: z.string(),
   durationSeconds: z.number().int(),
-  needs: z.array(approvalRequirementSchema.extend({ online: z.array(personRefSchema) })),
+  needs: z.array(z.object({ ...approvalRequirementSchema.shape, online: z.array(personRefSchema) })),
 });
 export type DryRun = z.infer<typeof dryRunSchema>;
 

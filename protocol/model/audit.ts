@@ -30,7 +30,7 @@ export const auditKindSchema = z.enum(AUDIT_KINDS);
 export type AuditKind = z.infer<typeof auditKindSchema>;
 
 /** One leaf of the log. Append-only; `seq` has no gaps. */
-export const auditEntrySchema = z.strictObject({
+export const auditEntrySchema = z.object({
   seq: z.number().int().positive(),
   at: momentSchema,
   kind: auditKindSchema,

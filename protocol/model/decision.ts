@@ -5,7 +5,7 @@ export const verdictSchema = z.enum(['approve', 'deny']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** One approver's word on a request. Groups are those the approver had when they decided. */
-export const decisionSchema = z.strictObject({
+export const decisionSchema = z.object({
   id: decisionIdSchema,
   approver: personRefSchema,
   groups: z.array(z.string()),

@@ -12,9 +12,9 @@ export type EndReason = z.infer<typeof endReasonSchema>;
  *  The clock starts at approval or at the scheduled start, never at the request.
  */
 export const grantStatusSchema = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('scheduled') }),
-  z.strictObject({ state: z.literal('live') }),
-  z.strictObject({
+  z.object({ state: z.literal('scheduled') }),
+  z.object({ state: z.literal('live') }),
+  z.object({
     state: z.literal('ended'),
     reason: endReasonSchema,
     endedAt: momentSchema,
@@ -34,14 +34,14 @@ export const sessionLimitsSchema = z.strictObject({
 export type SessionLimits = z.infer<typeof sessionLimitsSchema>;
 
 /** Given: a request that was approved, with a clock. */
-export const grantSchema = z.strictObject({
+export const grantSchema = z.object({
   id: grantIdSchema,
   requestId: requestIdSchema,
   requester: personRefSchema,
   target: targetSchema,
   login: loginSchema,
   role: z.string(),
-  limits: sessionLimitsSchema,
+  limits: z.object(sessionLimitsSchema.shape),
   /** Members of these groups may revoke it: those that could approve it. */
   approverGroups: z.array(z.string()),
   startsAt: momentSchema,

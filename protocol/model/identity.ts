@@ -17,7 +17,7 @@ export type SessionId = z.infer<typeof sessionIdSchema>;
 export const momentSchema = z.number().int().nonnegative();
 
 /** A person as others may see them. */
-export const personRefSchema = z.strictObject({ id: personIdSchema, name: z.string(), email: z.string() });
+export const personRefSchema = z.object({ id: personIdSchema, name: z.string(), email: z.string() });
 export type PersonRef = z.infer<typeof personRefSchema>;
 
 /** What a person may do beyond asking. One person may be several; nobody is ever approver of their own request. */

@@ -14,14 +14,14 @@ import { loginSchema, targetSchema } from './target.ts';
 export const requestStateSchema = z.enum(['pending', 'approved', 'denied', 'cancelled', 'lapsed']);
 export type RequestState = z.infer<typeof requestStateSchema>;
 
-export const requirementProgressSchema = z.strictObject({
+export const requirementProgressSchema = z.object({
   ...approvalRequirementSchema.shape,
   count: z.number().int(),
   have: z.number().int(),
 });
 
 /** Something asked for: one target, one login, for so long, because. */
-export const accessRequestSchema = z.strictObject({
+export const accessRequestSchema = z.object({
   id: requestIdSchema,
   requester: personRefSchema,
   target: targetSchema,

@@ -16,7 +16,7 @@ export const loginSchema = z
   );
 
 /** A host that can be reached, as people see it. Its address and host keys stay with the backend. */
-export const targetSchema = z.strictObject({
+export const targetSchema = z.object({
   name: targetNameSchema,
   description: z.string(),
   labels: z.record(z.string(), z.string()),
