@@ -1,0 +1,58 @@
+import { gatewayPrincipal } from '../../protocol/model/target.ts';
+import { GATEWAY_ONLY_OPTION, GRANT_EXTENSION } from '../../protocol/ssh/names.ts';
+import type { Clock } from '../../protocol/time.ts';
+import { type IssuedCertificate, issueUserCertificate } from './issue.ts';
+import type { Signer } from './signer.ts';
+
+/** The part of a live grant that its certificates speak of. The caller has checked that it is live. */
+export interface CertifiedGrant {
+  readonly id: string;
+  readonly login: string;
+  readonly target: string;
+  readonly personEmail: string;
+  /** Epoch ms. */
+  readonly endsAt: number;
+  /** Whether sessions may have a terminal. */
+  readonly pty: boolean;
+}
+
+/**
+ * The engineer's certificate: opens the gateway, and nothing else. Its principal is `login@target`, and it carries a
+ * critical option that no sshd knows, so that a target refuses it even where such an account exists.
+ */
+export function issueAccessCertificate(
+  signer: Signer,
+  clock: Clock,
+  publicKey: Buffer,
+  grant: CertifiedGrant,
+): Promise<IssuedCertificate> {
+  return issueUserCertificate(signer, clock, {
+    publicKey,
+    principals: [gatewayPrincipal(grant.login, grant.target)],
+    keyId: `sallyport grant=${grant.id} person=${grant.personEmail}`,
+    endsAt: grant.endsAt,
+    criticalOptions: { [GATEWAY_ONLY_OPTION]: '' },
+    extensions: { [GRANT_EXTENSION]: grant.id, ...ptyOf(grant) },
+  });
+}
+
+/** The gateway's certificate for one session on the target: the principal is the account itself. */
+export function issueTargetCertificate(
+  signer: Signer,
+  clock: Clock,
+  publicKey: Buffer,
+  grant: CertifiedGrant,
+  sessionId: string,
+): Promise<IssuedCertificate> {
+  return issueUserCertificate(signer, clock, {
+    publicKey,
+    principals: [grant.login],
+    keyId: `sallyport person=${grant.personEmail} grant=${grant.id} session=${sessionId}`,
+    endsAt: grant.endsAt,
+    extensions: ptyOf(grant),
+  });
+}
+
+function ptyOf(grant: CertifiedGrant): Record<string, string> {
+  return grant.pty ? { 'permit-pty': '' } : {};
+}

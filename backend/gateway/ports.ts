@@ -1,0 +1,123 @@
+import type { EndReason } from '../../protocol/model/grant.ts';
+
+/**
+ * What the gateway asks of the rest of the backend. It never sees the database: each port is a question or a fact,
+ * and a port that throws refuses (fail closed).
+ */
+export interface GatewayPorts {
+  /** Asked when somebody has proved to hold the certificate, and again before each channel. Must look at the live grant. */
+  authorize(question: AccessQuestion): Promise<AccessAnswer>;
+  /** A session is about to be let in. If this throws, it is not: no session without its audit entry. */
+  openSession(session: OpenedSession): Promise<void>;
+  closeSession(session: ClosedSession): Promise<void>;
+  /** Somebody or something was turned away. */
+  refused(refusal: Refusal): Promise<void>;
+  /** Certifies the gateway's one-session key for the target: principal is the login, key id names person, grant and session. Returns the certificate blob. */
+  issueTargetCertificate(request: TargetCertificateRequest): Promise<Buffer>;
+  /** Returns unsubscribe. */
+  onGrantEnded(listener: (ended: { grantId: string; reason: EndReason; by?: string | null }) => void): () => void;
+  /** Returns unsubscribe. `endsAt` is epoch ms and may be earlier or later than before. */
+  onGrantExtended(listener: (extended: { grantId: string; endsAt: number }) => void): () => void;
+}
+
+export interface AccessQuestion {
+  readonly grantId: string;
+  /** The whole user name given to the gateway, `login@target`, and its two parts. */
+  readonly username: string;
+  readonly login: string;
+  readonly target: string;
+  readonly certificate: CertificateFacts;
+  readonly sourceAddress: string;
+  readonly clientVersion: string;
+}
+
+/** What the audit log keeps of a certificate. */
+export interface CertificateFacts {
+  /** Decimal. */
+  readonly serial: string;
+  readonly keyId: string;
+  /** SHA256:… of the certified key. */
+  readonly fingerprint: string;
+  /** Epoch ms. */
+  readonly validBefore: number;
+}
+
+export type AccessAnswer =
+  | { readonly ok: true; readonly grant: LiveGrant }
+  /** `code` goes to the audit log, `message` (one sentence) to the person at the client. */
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+export interface LiveGrant {
+  readonly id: string;
+  /** Epoch ms on the backend's clock. */
+  readonly endsAt: number;
+  readonly login: string;
+  readonly target: {
+    readonly name: string;
+    readonly address: string;
+    readonly port: number;
+    /** Public key lines of the target; any other key is refused. */
+    readonly hostKeys: readonly string[];
+  };
+  readonly person: { readonly id: string; readonly email: string; readonly name: string };
+  readonly limits: GatewayLimits;
+}
+
+/** What a session may do. */
+export interface GatewayLimits {
+  readonly shell: boolean;
+  readonly exec: boolean;
+  readonly sftp: boolean;
+  /** Default true. */
+  readonly pty?: boolean;
+  /** Names of variables a client may set, `*` at the end matches any rest. Default LANG, LC_*, COLORTERM. */
+  readonly env?: readonly string[];
+}
+
+export interface OpenedSession {
+  readonly sessionId: string;
+  readonly grantId: string;
+  readonly personId: string;
+  readonly login: string;
+  readonly target: string;
+  readonly certificate: CertificateFacts;
+  readonly sourceAddress: string;
+  readonly clientVersion: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** `closed` = by the person's client; `target-closed` = by the target; `lost` = a connection broke; `gateway-stopped`. */
+export type SessionEnd = EndReason | 'closed' | 'target-closed' | 'lost' | 'gateway-stopped';
+
+export interface ClosedSession {
+  readonly sessionId: string;
+  readonly grantId: string;
+  readonly reason: SessionEnd;
+  /** Epoch ms. */
+  readonly at: number;
+  /** Bytes of terminal, command and file data from the person and to the person. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface Refusal {
+  readonly code: string;
+  /** One sentence, the same one the client was shown. */
+  readonly message: string;
+  readonly at: number;
+  readonly sourceAddress: string;
+  readonly clientVersion: string;
+  readonly username: string;
+  /** Whatever was proved or at least claimed; null when unknown. */
+  readonly grantId: string | null;
+  readonly sessionId: string | null;
+  readonly certificate: CertificateFacts | null;
+}
+
+export interface TargetCertificateRequest {
+  /** Plain Ed25519 blob of the gateway's key for this session. */
+  readonly publicKey: Buffer;
+  readonly grantId: string;
+  readonly sessionId: string;
+}
