@@ -10,6 +10,8 @@ export const destinationSchema = z.discriminatedUnion('page', [
   z.strictObject({ page: z.literal('home') }),
   z.strictObject({ page: z.literal('inbox'), requestId: requestIdSchema.nullable() }),
   z.strictObject({ page: z.literal('requests'), requestId: requestIdSchema.nullable() }),
+  /** A new ask, filled in like this earlier request of mine. */
+  z.strictObject({ page: z.literal('ask'), requestId: requestIdSchema }),
   z.strictObject({ page: z.literal('settings') }),
   z.strictObject({ page: z.literal('terminal'), terminalId: terminalIdSchema }),
 ]);

@@ -61,6 +61,8 @@ export const commands = {
     output: z.strictObject({ orgName: z.string() }),
   },
   'window.hide': { input: nothing, output: nothing },
+  /** Shows the popover with a new ask, filled in like this earlier request of mine (Destination 'ask'). */
+  'window.showAsk': { input: z.strictObject({ requestId: requestIdSchema }), output: nothing },
   'window.showTerminals': { input: nothing, output: nothing },
   'clipboard.write': { input: z.strictObject({ text: z.string().max(4 * 1024 * 1024) }), output: nothing },
   'clipboard.read': { input: nothing, output: z.strictObject({ text: z.string() }) },
