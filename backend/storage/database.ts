@@ -1,0 +1,97 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { AppError } from '../../protocol/errors.ts';
+import { migrate } from './migrate.ts';
+import type { Tables } from './tables.ts';
+import { runTransaction, type Tx } from './transaction.ts';
+
+/** Where the database is: a `postgres://` URL, or the socket folder of the embedded server. */
+export type DatabaseAddress = { url: string } | { socketFolder: string; database: string; user: string };
+
+export interface Database {
+  /** For reads. Writes go through `inTransaction`, so that no change goes without its audit entry. */
+  readonly db: Kysely<Tables>;
+  inTransaction<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Called after each commit here that published events. Returns the function that calls it off. */
+  onPublished(listener: () => void): () => void;
+  /** A connection outside the pool, for LISTEN. The caller ends it. */
+  connectAlone(): Promise<pg.Client>;
+  /** @throws AppError 'unavailable' when the database does not answer */
+  ping(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** bigint columns are moments and sequence numbers: far below 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+};
+
+function clientConfig(address: DatabaseAddress): pg.ClientConfig {
+  return 'url' in address
+    ? { connectionString: address.url, types }
+    : { host: address.socketFolder, port: 5432, database: address.database, user: address.user, types };
+}
+
+/**
+ * Connects and migrates.
+ * @throws AppError 'unavailable' when there is no database there or it is older than PostgreSQL 15
+ */
+export async function openDatabase(
+  address: DatabaseAddress,
+  options: { connections?: number; onError?: (error: Error) => void } = {},
+): Promise<Database> {
+  const pool = new pg.Pool({
+    ...clientConfig(address),
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: 10_000,
+  });
+  // An idle connection that breaks (server restart) is reported here; without a listener it would end the process.
+  pool.on('error', (error) => options.onError?.(error));
+  try {
+    await checkVersion(pool);
+    await migrate(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const listeners = new Set<() => void>();
+  return {
+    db,
+    async inTransaction(act) {
+      const { value, published } = await runTransaction(db, act);
+      if (published) for (const listener of listeners) listener();
+      return value;
+    },
+    onPublished(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async connectAlone() {
+      const client = new pg.Client({ ...clientConfig(address), keepAlive: true });
+      await client.connect();
+      return client;
+    },
+    async ping() {
+      try {
+        await pool.query('select 1');
+      } catch (cause) {
+        throw new AppError('unavailable', 'The database does not answer; try again in a moment.', { cause });
+      }
+    },
+    dispose: () => db.destroy(),
+  };
+}
+
+async function checkVersion(pool: pg.Pool): Promise<void> {
+  let version: number;
+  try {
+    const { rows } = await pool.query<{ version: string }>(`select current_setting('server_version_num') as version`);
+    version = Number(rows[0]?.version);
+  } catch (cause) {
+    throw new AppError('unavailable', `The database cannot be reached: ${(cause as Error).message}`, { cause });
+  }
+  if (!(version >= 150_000))
+    throw new AppError('unavailable', `PostgreSQL 15 or later is needed; this one is ${Math.floor(version / 10_000)}.`);
+}

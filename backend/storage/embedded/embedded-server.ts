@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../../protocol/errors.ts';
+import type { DatabaseAddress } from '../database.ts';
+import { lockFolder } from './folder-lock.ts';
+import { commandOf, isAlive } from './process-facts.ts';
+import { reachable, serverFiles } from './server-files.ts';
+
+/** PostgreSQL refuses to run as root; as root we start it under "nobody". */
+const UNPRIVILEGED_ID = 65_534;
+/** Where things go that the unprivileged server must reach when the data folder is in a private home. */
+const SYSTEM_CACHE = '/var/cache/sallyport';
+const SYSTEM_DATA = '/var/lib/sallyport';
+const USER = 'sallyport';
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
+
+export interface EmbeddedServer {
+  readonly address: DatabaseAddress;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** The data folder; the server's files go to `database/` inside it. */
+  folder: string;
+  /** Extra server settings, e.g. `{fsync: 'off'}` for tests. */
+  settings?: Record<string, string>;
+}
+
+/**
+ * Starts the PostgreSQL that npm installed, over a Unix socket in a folder only its owner can enter and only for this
+ * system user (peer authentication: no password exists). A server that an earlier kill -9 left behind is stopped first.
+ * @throws AppError 'unavailable' when it cannot run here or another backend uses the folder
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  if (process.platform === 'win32')
+    throw new AppError(
+      'unavailable',
+      'The embedded database runs on Linux and macOS; give a database with DATABASE_URL.',
+    );
+  const unlock = await lockFolder(options.folder);
+  try {
+    const uid = process.getuid?.() === 0 ? UNPRIVILEGED_ID : undefined;
+    const native = await serverFiles(uid, SYSTEM_CACHE);
+    const dataFolder = await prepareDataFolder(options.folder, uid);
+    await stopLeftover(dataFolder);
+    if (!(await exists(join(dataFolder, 'PG_VERSION')))) await initialise(native, dataFolder, uid);
+    const server = await start(native, dataFolder, uid, options);
+    return {
+      ...server,
+      async stop() {
+        await server.stop();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** `database/` in the data folder; a link to a place of its own when the server's user cannot walk to it. */
+async function prepareDataFolder(folder: string, uid: number | undefined): Promise<string> {
+  const path = join(folder, 'database');
+  // Walking through a private data folder is harmless, what lies in it has its own rights; a private home stays shut.
+  if (uid !== undefined && (await reachable(dirname(folder)))) await chmod(folder, (await stat(folder)).mode | 0o001);
+  if (uid === undefined || (await reachable(folder))) {
+    await ownFolder(path, uid);
+    return path;
+  }
+  const elsewhere = join(SYSTEM_DATA, createHash('sha256').update(folder).digest('hex').slice(0, 16));
+  await mkdir(SYSTEM_DATA, { recursive: true, mode: 0o755 });
+  await ownFolder(elsewhere, uid);
+  if (!(await lstat(path).catch(() => undefined))) await symlink(elsewhere, path);
+  return elsewhere;
+}
+
+async function ownFolder(path: string, uid: number | undefined): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const { mode, uid: owner } = await stat(path);
+  if ((mode & 0o777) !== 0o700) await chmod(path, 0o700);
+  if (uid !== undefined && owner !== uid) await chown(path, uid, uid);
+}
+
+/** Made beside its place and moved there whole: a crash half-way leaves nothing that looks like a database. */
+async function initialise(native: string, dataFolder: string, uid: number | undefined): Promise<void> {
+  const half = `${dataFolder}.new`;
+  await rm(half, { recursive: true, force: true });
+  await ownFolder(half, uid);
+  const child = spawn(
+    join(native, 'bin', 'initdb'),
+    ['-D', half, '-U', USER, '--auth=reject', '--encoding=UTF8', '--locale=C', '--no-instructions'],
+    { ...asUser(uid), stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new AppError('unavailable', `The embedded database could not be made: ${said.trim()}`);
+  await rename(half, dataFolder);
+}
+
+/** Only the system user that runs the backend gets in, and only through the socket. */
+async function writeAccessRules(dataFolder: string, uid: number | undefined): Promise<void> {
+  const files = {
+    'pg_hba.conf': 'local all sallyport peer map=backend\n',
+    'pg_ident.conf': `backend ${userInfo().username} ${USER}\n`,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(dataFolder, name);
+    await writeFile(path, text, { mode: 0o600 });
+    if (uid !== undefined) await chown(path, uid, uid);
+  }
+}
+
+async function start(
+  native: string,
+  dataFolder: string,
+  uid: number | undefined,
+  options: EmbeddedOptions,
+): Promise<EmbeddedServer> {
+  await writeAccessRules(dataFolder, uid);
+  // A short path: a Unix socket's may have 107 bytes at most.
+  const socketFolder = await mkdtemp(join(tmpdir(), 'sallyport-db-'));
+  if (uid !== undefined) await chown(socketFolder, uid, uid);
+  const settings = { listen_addresses: '', unix_socket_directories: socketFolder, ...options.settings };
+  const log = await open(join(options.folder, 'database.log'), 'a', 0o600);
+  // Its own process group: Ctrl-C in the terminal must not stop it before the backend has written its last row. Its
+  // log is a file and not a pipe: it must outlive us after kill -9.
+  const child = spawn(
+    join(native, 'bin', 'postgres'),
+    ['-D', dataFolder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    { ...asUser(uid), stdio: ['ignore', log.fd, log.fd], detached: true },
+  );
+  const exited = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('exit', () => resolve());
+  });
+  await log.close();
+  const { pid } = child;
+  const stop = async (): Promise<void> => {
+    // SIGINT is the server's fast shutdown: clients are cut, data is written.
+    child.kill('SIGINT');
+    const late = setTimeout(() => child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
+    await exited;
+    clearTimeout(late);
+    await rm(socketFolder, { recursive: true, force: true });
+  };
+  try {
+    await Promise.race([untilReady(dataFolder, pid), exited.then(() => undefined)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+    await rm(socketFolder, { recursive: true, force: true });
+    throw new AppError(
+      'unavailable',
+      `The embedded database did not start; see ${join(options.folder, 'database.log')}.`,
+    );
+  }
+  child.unref();
+  return { address: { socketFolder, database: 'postgres', user: USER }, pid, stop };
+}
+
+/** postmaster.pid (PostgreSQL's miscadmin.h): pid, data folder, start time, port, socket folder, address, shm, status. */
+async function readPidFile(
+  dataFolder: string,
+): Promise<{ pid: number; socketFolder: string; status: string } | undefined> {
+  const text = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => undefined);
+  const lines = text?.split('\n').map((line) => line.trim());
+  const pid = Number(lines?.[0]);
+  return pid > 0 ? { pid, socketFolder: lines?.[4] ?? '', status: lines?.[7] ?? '' } : undefined;
+}
+
+async function untilReady(dataFolder: string, pid: number | undefined): Promise<void> {
+  for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end; await sleep(15)) {
+    const now = await readPidFile(dataFolder);
+    if (now?.pid === pid && now?.status === 'ready') return;
+  }
+  throw new AppError('unavailable', `The embedded database was not ready after ${START_TIMEOUT_MS / 1000} s.`);
+}
+
+async function stopLeftover(dataFolder: string): Promise<void> {
+  const left = await readPidFile(dataFolder);
+  if (!left || !isAlive(left.pid)) return;
+  // The id may have been given to a stranger since: only a postgres on this very folder is ours to stop.
+  const command = await commandOf(left.pid);
+  if (!command?.includes('postgres') || !command.includes(dataFolder)) return;
+  process.kill(left.pid, 'SIGINT');
+  for (const end = Date.now() + STOP_TIMEOUT_MS; isAlive(left.pid); await sleep(20)) {
+    if (Date.now() > end)
+      throw new AppError('unavailable', `An earlier database server (process ${left.pid}) does not stop.`);
+  }
+  if (left.socketFolder.startsWith(join(tmpdir(), 'sallyport-db-')))
+    await rm(left.socketFolder, { recursive: true, force: true });
+}
+
+/** As root: as the unprivileged user. The locale and the environment are plain, whatever the person has set. */
+function asUser(uid: number | undefined) {
+  return {
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+    cwd: '/',
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,6 @@
+import { foundation } from './0001-foundation.ts';
+
+/** Every migration in order. One that has been released is never edited: the runner refuses a changed one. */
+export const migrations: readonly { id: number; name: string; sql: string }[] = [
+  { id: 1, name: 'foundation', sql: foundation },
+];

@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Database, type DatabaseAddress, openDatabase } from '../../backend/storage/database.ts';
+import { startEmbedded } from '../../backend/storage/embedded/embedded-server.ts';
+
+/** A real, empty, migrated PostgreSQL of its own for a test file, quick because it does not wait for the disk. */
+export async function startTestDatabase(): Promise<{
+  database: Database;
+  address: DatabaseAddress;
+  dispose: () => Promise<void>;
+}> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'));
+  const server = await startEmbedded({ folder, settings: { fsync: 'off', full_page_writes: 'off' } });
+  const database = await openDatabase(server.address);
+  return {
+    database,
+    address: server.address,
+    async dispose() {
+      await database.dispose();
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
