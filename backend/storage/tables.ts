@@ -33,6 +33,8 @@ export interface SignInsTable {
   client: string;
   /** The identity provider's tokens, sealed with a key outside the database; null when none are kept. */
   provider_tokens: Buffer | null;
+  /** When the identity provider last said that this person is still theirs. */
+  confirmed_at: Generated<number>;
   ended_at: number | null;
   end_reason: string | null;
 }
@@ -43,8 +45,14 @@ export interface TokensTable {
   sign_in_id: string;
   created_at: number;
   expires_at: number;
-  /** When a refresh token was traded; a second use after that is reuse. */
+  /** When a refresh token was traded, or an access token first presented. */
   used_at: number | null;
+  /** A refresh token being traded right now, by whoever came first; null when nobody does. */
+  claimed_until: number | null;
+  /** Hash of the refresh token that was traded for this one. */
+  issued_for: Buffer | null;
+  /** When this one was replaced because its reply never arrived. Presenting it after that is reuse. */
+  superseded_at: number | null;
 }
 
 /** Codes that the browser carries to the app: one use, bound to the app's PKCE challenge and redirect. */
@@ -88,6 +96,8 @@ export interface RequestsTable {
   closed_at: number | null;
   /** The role's rules when it was asked for: a later policy does not change what was asked. */
   requirements: Json<ApprovalRequirement[]>;
+  /** All groups of the requirements. */
+  approver_groups: string[];
   limits: Json<SessionLimits>;
 }
 

@@ -72,6 +72,7 @@ create table requests (
   lapses_at bigint not null,
   closed_at bigint,
   requirements jsonb not null,
+  approver_groups text[] not null,
   limits jsonb not null,
   check ((state = 'pending') = (closed_at is null))
 );

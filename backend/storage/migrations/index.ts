@@ -1,6 +1,8 @@
 import { foundation } from './0001-foundation.ts';
+import { signInRenewal } from './0002-sign-in-renewal.ts';
 
 /** Every migration in order. One that has been released is never edited: the runner refuses a changed one. */
 export const migrations: readonly { id: number; name: string; sql: string }[] = [
   { id: 1, name: 'foundation', sql: foundation },
+  { id: 2, name: 'sign-in-renewal', sql: signInRenewal },
 ];
