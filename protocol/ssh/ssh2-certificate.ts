@@ -7,7 +7,7 @@ import { SshWriter } from './writer.ts';
 
 /** The parts of the ssh2 module that are needed: `import { BaseAgent, utils } from 'ssh2'`. */
 export interface Ssh2Parts {
-  readonly BaseAgent: new () => object;
+  readonly BaseAgent: abstract new () => object;
   readonly utils: { parseKey(data: string): unknown };
 }
 

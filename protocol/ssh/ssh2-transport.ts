@@ -18,6 +18,7 @@ export interface Ssh2Protocol {
   _authsQueue: string[];
   authPK(user: string, key: unknown, algorithm: unknown, sign?: unknown): void;
   parse(chunk: Buffer, start: number, length: number): void;
+  rekey(): void;
 }
 
 /** Where the payload begins in the buffer that `allocPacket` returns: after the packet and padding lengths. */
@@ -37,7 +38,7 @@ function isKnownProtocol(value: unknown): value is Ssh2Protocol {
   const inside = value as Record<string, unknown>;
   const cipher = inside._cipher as Record<string, unknown> | undefined;
   return (
-    ['_onPayload', '_onPacket', '_onHandshakeComplete', 'authPK', 'parse'].every(
+    ['_onPayload', '_onPacket', '_onHandshakeComplete', 'authPK', 'parse', 'rekey'].every(
       (name) => typeof inside[name] === 'function',
     ) &&
     ['_kexinit', '_kex', '_queue'].every((name) => name in inside) &&

@@ -1,0 +1,379 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { AuthContext, ClientInfo, Connection } from 'ssh2';
+import { AppError } from '../../protocol/errors.ts';
+import { ssh2ProtocolOf } from '../../protocol/ssh/ssh2-transport.ts';
+import { type Claim, judgeLogin, type LoginTry } from './authenticate.ts';
+import { forwardingRefusal, printable } from './channel-rules.ts';
+import { dialTarget, type TargetConnection } from './dial.ts';
+import { Expiry } from './expiry.ts';
+import type { GatewaySettings } from './gateway.ts';
+import { Leg } from './leg.ts';
+import { banner, DISCONNECT, disconnect } from './messages.ts';
+import type { AccessAnswer, LiveGrant, SessionEnd } from './ports.ts';
+import { Relay } from './relay.ts';
+import { lastLine } from './sentences.ts';
+import { tapChannelMessages } from './ssh2-messages.ts';
+import { announceSignatureAlgorithms } from './ssh2-signature-algorithms.ts';
+
+/** After a cut, what does not leave by itself is destroyed this much later. */
+const LINGER_MS = 150;
+/** How long the gateway waits for a peer to take the rest of an orderly end. */
+const FLUSH_MS = 10_000;
+const REKEY_EVERY_MS = 3_600_000;
+
+/*
+ *  login ──► proved ──► live ──► over
+ *    └──────────┴────────────────►
+ */
+type Phase =
+  | { readonly is: 'login' }
+  | { readonly is: 'proved'; readonly claim: Claim }
+  | {
+      readonly is: 'live';
+      readonly claim: Claim;
+      readonly grant: LiveGrant;
+      readonly relay: Relay;
+      readonly since: number;
+    }
+  | { readonly is: 'over' };
+
+export interface SessionSummary {
+  readonly sessionId: string;
+  readonly grantId: string;
+  readonly personId: string;
+  readonly login: string;
+  readonly target: string;
+  /** Epoch ms. */
+  readonly since: number;
+}
+
+/** One connection to the gateway: who it is, what it may do, its connection to the target, and its end. */
+export class Session {
+  readonly id = randomUUID();
+  readonly #settings: GatewaySettings;
+  readonly #connection: Connection;
+  readonly #client: Leg;
+  readonly #clientTap: ReturnType<typeof tapChannelMessages>;
+  readonly #sourceAddress: string;
+  readonly #clientVersion: string;
+  readonly #leftDoor: () => void;
+  readonly #expiry: Expiry;
+  readonly #abandon = new AbortController();
+  readonly #told = new Set<string>();
+  #target: TargetConnection | undefined;
+  #phase: Phase = { is: 'login' };
+  #username = '';
+  #failures = 0;
+  #rekeyTimer: ReturnType<typeof setInterval> | undefined;
+
+  /** @param leftDoor called once it is let in or turned away */
+  constructor(
+    settings: GatewaySettings,
+    connection: Connection,
+    socket: Socket,
+    info: ClientInfo,
+    leftDoor: () => void,
+  ) {
+    this.#settings = settings;
+    this.#connection = connection;
+    this.#sourceAddress = info.ip;
+    this.#clientVersion = printable(info.header.versions.software);
+    this.#leftDoor = leftDoor;
+    const protocol = ssh2ProtocolOf(connection);
+    this.#clientTap = tapChannelMessages(protocol);
+    announceSignatureAlgorithms(protocol);
+    this.#client = new Leg(connection, socket);
+    this.#expiry = new Expiry(settings.clock, settings.scheduler, () => this.#onDeadline());
+    connection.on('authentication', (attempt) => this.#onLogin(attempt));
+    connection.on('request', (_accept, reject, name) => this.#onGlobalRequest(name, reject));
+    connection.on('error', (error) =>
+      settings.log.info({ session: this.id, error: error.message }, 'client connection'),
+    );
+    socket.once('close', (broken) => this.#onClientClosed(broken));
+  }
+
+  get grantId(): string | undefined {
+    return this.#phase.is === 'proved' || this.#phase.is === 'live' ? this.#phase.claim.grantId : undefined;
+  }
+
+  /** Undefined until it is let in, and once it is over. */
+  get summary(): SessionSummary | undefined {
+    if (this.#phase.is !== 'live') return undefined;
+    const { grant, since } = this.#phase;
+    return {
+      ...{ sessionId: this.id, grantId: grant.id, personId: grant.person.id },
+      ...{ login: grant.login, target: grant.target.name, since },
+    };
+  }
+
+  moveDeadline(endsAt: number): void {
+    if (this.#phase.is === 'live') this.#expiry.set(endsAt);
+  }
+
+  /** Cuts both legs now, the target's first, and tells the person why where that does not hold anything up. */
+  cut(reason: SessionEnd, by?: string | null): void {
+    if (this.#phase.is === 'over') {
+      this.#destroy();
+      return;
+    }
+    const line = lastLine(reason, this.#settings.clock.now(), by);
+    if (this.#phase.is === 'live') this.#phase.relay.cut(line);
+    this.#over(reason);
+    this.#client.send(disconnect(DISCONNECT.byApplication, line));
+    endSoon(this.#client.socket, LINGER_MS);
+    if (this.#target) endSoon(this.#target.leg.socket, LINGER_MS);
+  }
+
+  /** Nobody came in within the login grace time. */
+  loginTimedOut(): void {
+    if (this.#phase.is !== 'login' && this.#phase.is !== 'proved') return;
+    this.#turnAway('login-timeout', 'The login took too long.');
+  }
+
+  // Login -------------------------------------------------------------------
+
+  #onLogin(attempt: AuthContext): void {
+    if (this.#phase.is !== 'login') {
+      attempt.reject(['publickey']);
+      return;
+    }
+    this.#username = printable(attempt.username);
+    const verdict = judgeLogin(attempt as LoginTry, this.#settings.trustedUserCas, this.#settings.clock.now());
+    switch (verdict.is) {
+      case 'acceptable':
+        attempt.accept();
+        return;
+      case 'proved':
+        this.#phase = { is: 'proved', claim: verdict.claim };
+        void this.#admit(attempt, verdict.claim);
+        return;
+      case 'refused':
+        this.#refused(verdict.code, verdict.message, verdict);
+        this.#tell(verdict.message);
+        break;
+      case 'other':
+        break;
+      default:
+        verdict satisfies never;
+    }
+    if (attempt.method !== 'none' && ++this.#failures >= this.#settings.admission.tries) {
+      this.#turnAway('too-many-tries', 'Too many keys were tried.');
+      return;
+    }
+    attempt.reject(['publickey']);
+  }
+
+  async #admit(attempt: AuthContext, claim: Claim): Promise<void> {
+    const answer = await this.#authorize(claim);
+    if (this.#isOver()) return;
+    if (!answer.ok) {
+      this.#turnAway(undefined, answer.message);
+      return;
+    }
+    const { grant } = answer;
+    const { clock, ports } = this.#settings;
+    try {
+      this.#expiry.set(grant.endsAt);
+      if (this.#isOver()) return;
+      this.#target = await dialTarget({
+        grant,
+        issueCertificate: (publicKey) =>
+          ports.issueTargetCertificate({ publicKey, grantId: grant.id, sessionId: this.id }),
+        timeoutMs: this.#settings.dialTimeoutMs,
+        signal: this.#abandon.signal,
+      });
+      if (this.#isOver()) {
+        this.#destroy();
+        return;
+      }
+      await ports.openSession({
+        ...{ sessionId: this.id, grantId: grant.id, personId: grant.person.id, login: grant.login },
+        ...{ target: grant.target.name, certificate: claim.certificate, sourceAddress: this.#sourceAddress },
+        ...{ clientVersion: this.#clientVersion, at: clock.now() },
+      });
+    } catch (error) {
+      if (this.#isOver()) return;
+      if (error instanceof AppError) {
+        this.#turnAway(error.code, error.message);
+        return;
+      }
+      this.#settings.log.error({ session: this.id, error }, 'a session could not be opened');
+      this.#turnAway('unavailable', UNAVAILABLE);
+      return;
+    }
+    this.#letIn(attempt, claim, grant, this.#target);
+  }
+
+  #letIn(attempt: AuthContext, claim: Claim, grant: LiveGrant, target: TargetConnection): void {
+    const relay = new Relay(
+      {
+        client: this.#client,
+        target: target.leg,
+        authorize: () => this.#authorize(claim),
+        noMoreSessions: () => this.#connection.noMoreSessions === true,
+        refused: (code, message) => this.#refused(code, message),
+      },
+      grant.limits,
+    );
+    const since = this.#settings.clock.now();
+    if (this.#isOver()) {
+      // It ended while its opening was being written down; so its end must be, too.
+      void this.#closed(grant.id, this.#endedBy, relay);
+      this.#destroy();
+      return;
+    }
+    this.#phase = { is: 'live', claim, grant, relay, since };
+    target.onClose(() => this.#onTargetClosed());
+    target.onError((error) => this.#settings.log.info({ session: this.id, error: error.message }, 'target connection'));
+    this.#clientTap.start((payload) => relay.fromClient(payload));
+    target.start((payload) => relay.fromTarget(payload));
+    this.#rekeyTimer = setInterval(() => {
+      this.#client.rekey();
+      target.leg.rekey();
+    }, REKEY_EVERY_MS);
+    this.#leftDoor();
+    attempt.accept();
+  }
+
+  /** The live grant, asked now. Never throws; whatever is wrong refuses. */
+  async #authorize(claim: Claim): Promise<AccessAnswer> {
+    const answer = await this.#ask(claim);
+    if (this.#phase.is === 'over') return answer;
+    if (!answer.ok) this.#refused(answer.code, answer.message, claim);
+    else if (this.#phase.is === 'live') this.#expiry.set(answer.grant.endsAt);
+    return answer;
+  }
+
+  async #ask(claim: Claim): Promise<AccessAnswer> {
+    const { ports, log } = this.#settings;
+    try {
+      const answer = await ports.authorize({
+        ...{ ...claim, username: `${claim.login}@${claim.target}` },
+        ...{ sourceAddress: this.#sourceAddress, clientVersion: this.#clientVersion },
+      });
+      if (!answer.ok) return answer;
+      const { id, login, target } = answer.grant;
+      if (id === claim.grantId && login === claim.login && target.name === claim.target) return answer;
+      return {
+        ok: false,
+        code: 'grant-mismatch',
+        message: `This access is for ${login}@${target.name}, not for ${claim.login}@${claim.target}.`,
+      };
+    } catch (error) {
+      log.error({ session: this.id, error }, 'the live grant could not be asked');
+      return { ok: false, code: 'unavailable', message: UNAVAILABLE };
+    }
+  }
+
+  #onGlobalRequest(name: string, reject: (() => void) | undefined): void {
+    const { code, message } = forwardingRefusal(name);
+    this.#refused(code, message);
+    reject?.();
+  }
+
+  // End ---------------------------------------------------------------------
+
+  #endedBy: SessionEnd = 'closed';
+
+  #onDeadline(): void {
+    this.cut('expired');
+  }
+
+  #onClientClosed(broken: boolean): void {
+    this.#over(broken ? 'lost' : 'closed');
+    this.#leftDoor();
+    this.#expiry.dispose();
+    if (this.#target) endSoon(this.#target.leg.socket, FLUSH_MS);
+  }
+
+  #onTargetClosed(): void {
+    if (this.#phase.is === 'over') return;
+    const line = lastLine('target-closed', this.#settings.clock.now());
+    this.#over('target-closed');
+    this.#client.send(disconnect(DISCONNECT.byApplication, line));
+    // What the target sent last may still wait for the client; the deadline holds for that as well.
+    endSoon(this.#client.socket, FLUSH_MS);
+  }
+
+  /** Turns somebody away with one sentence. @param code undefined when the refusal is already written down */
+  #turnAway(code: string | undefined, message: string): void {
+    if (code !== undefined) this.#refused(code, message);
+    this.#over('closed');
+    this.#client.send(disconnect(DISCONNECT.noMoreAuthMethods, `Sallyport: ${message}`));
+    endSoon(this.#client.socket, FLUSH_MS);
+    this.#leftDoor();
+    this.#destroyTarget();
+  }
+
+  #over(reason: SessionEnd): void {
+    const phase = this.#phase;
+    if (phase.is === 'over') return;
+    this.#phase = { is: 'over' };
+    this.#endedBy = reason;
+    this.#abandon.abort();
+    clearInterval(this.#rekeyTimer);
+    if (phase.is !== 'live') return;
+    phase.relay.stop();
+    void this.#closed(phase.grant.id, reason, phase.relay);
+  }
+
+  async #closed(grantId: string, reason: SessionEnd, relay: Relay): Promise<void> {
+    const { ports, clock, log } = this.#settings;
+    const { bytesIn, bytesOut } = relay;
+    try {
+      await ports.closeSession({ sessionId: this.id, grantId, reason, at: clock.now(), bytesIn, bytesOut });
+    } catch (error) {
+      log.error({ session: this.id, error }, 'the end of a session could not be written down');
+    }
+  }
+
+  #isOver(): boolean {
+    return this.#phase.is === 'over';
+  }
+
+  #destroy(): void {
+    this.#client.socket.destroy();
+    this.#destroyTarget();
+  }
+
+  #destroyTarget(): void {
+    this.#target?.leg.socket.destroy();
+  }
+
+  // Words -------------------------------------------------------------------
+
+  /** Shows a sentence to somebody who may go on trying; each one once. */
+  #tell(message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    this.#client.send(banner(`Sallyport: ${message}`));
+  }
+
+  #refused(code: string, message: string, of?: Pick<Claim, 'certificate'> | { certificate: null }): void {
+    const key = `refused ${code} ${message}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const claim = this.#phase.is === 'proved' || this.#phase.is === 'live' ? this.#phase.claim : undefined;
+    const { ports, clock, log } = this.#settings;
+    ports
+      .refused({
+        ...{ code, message, at: clock.now(), sourceAddress: this.#sourceAddress },
+        ...{ clientVersion: this.#clientVersion, username: this.#username },
+        grantId: claim?.grantId ?? (of as { grantId?: string | null } | undefined)?.grantId ?? null,
+        sessionId: this.#phase.is === 'live' ? this.id : null,
+        certificate: claim?.certificate ?? of?.certificate ?? null,
+      })
+      .catch((error: unknown) => log.error({ session: this.id, error }, 'a refusal could not be written down'));
+  }
+}
+
+const UNAVAILABLE = 'Your access cannot be checked right now. Try again in a moment.';
+
+/** Ends a socket once everything written has left, or hard after a while. Goes on reading, so that it ends in order. */
+function endSoon(socket: Socket, patienceMs: number): void {
+  socket.end();
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), patienceMs);
+  socket.once('close', () => clearTimeout(timer));
+}

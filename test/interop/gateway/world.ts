@@ -1,0 +1,261 @@
+import { spawn } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { IssuedCertificate } from '../../../backend/ca/issue.ts';
+import { issueAccessCertificate, issueTargetCertificate } from '../../../backend/ca/session-certificates.ts';
+import type { Signer } from '../../../backend/ca/signer.ts';
+import type { TargetHost } from '../../../backend/demo/target-host.ts';
+import { type Gateway, type GatewayOptions, startGateway } from '../../../backend/gateway/gateway.ts';
+import type { ClosedSession, GatewayPorts, LiveGrant, OpenedSession, Refusal } from '../../../backend/gateway/ports.ts';
+import type { EndReason } from '../../../protocol/model/grant.ts';
+import { formatPrivateKey } from '../../../protocol/ssh/private-key.ts';
+import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
+import { systemClock } from '../../../protocol/time.ts';
+import { startSshd } from '../../support/sshd.ts';
+
+/** A CA whose key is in memory. */
+export function memorySigner(): Signer & { key: KeyObject } {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return { key: privateKey, publicBlob: ed25519Blob(privateKey), sign: async (data) => sign(null, data, privateKey) };
+}
+
+/** The backend's side of the gateway, kept in memory: grants that live until they are ended. */
+export class Services implements GatewayPorts {
+  readonly grants = new Map<string, LiveGrant>();
+  readonly opened: OpenedSession[] = [];
+  readonly closed: ClosedSession[] = [];
+  readonly refusals: Refusal[] = [];
+  readonly #endListeners = new Set<Parameters<GatewayPorts['onGrantEnded']>[0]>();
+  readonly #moveListeners = new Set<Parameters<GatewayPorts['onGrantExtended']>[0]>();
+  readonly #waiting = new Set<() => void>();
+  readonly #ca: Signer;
+
+  constructor(ca: Signer) {
+    this.#ca = ca;
+  }
+
+  async authorize({ grantId }: { grantId: string }) {
+    const grant = this.grants.get(grantId);
+    if (grant === undefined || grant.endsAt <= Date.now()) {
+      return {
+        ok: false as const,
+        code: 'grant-ended',
+        message: 'This access has ended. Ask for it again in the app.',
+      };
+    }
+    return { ok: true as const, grant };
+  }
+
+  async openSession(session: OpenedSession) {
+    this.opened.push(session);
+    this.#wake();
+  }
+
+  async closeSession(session: ClosedSession) {
+    this.closed.push(session);
+    this.#wake();
+  }
+
+  async refused(refusal: Refusal) {
+    this.refusals.push(refusal);
+    this.#wake();
+  }
+
+  async issueTargetCertificate(request: { publicKey: Buffer; grantId: string; sessionId: string }) {
+    const grant = this.grants.get(request.grantId);
+    if (grant === undefined) throw new Error('no such grant');
+    const issued = await issueTargetCertificate(
+      this.#ca,
+      systemClock,
+      request.publicKey,
+      certified(grant),
+      request.sessionId,
+    );
+    return issued.blob;
+  }
+
+  onGrantEnded(listener: Parameters<GatewayPorts['onGrantEnded']>[0]) {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
+  onGrantExtended(listener: Parameters<GatewayPorts['onGrantExtended']>[0]) {
+    this.#moveListeners.add(listener);
+    return () => this.#moveListeners.delete(listener);
+  }
+
+  end(grantId: string, reason: EndReason, by?: string): void {
+    this.grants.delete(grantId);
+    for (const listener of this.#endListeners) listener({ grantId, reason, by: by ?? null });
+  }
+
+  extend(grantId: string, endsAt: number): void {
+    const grant = this.grants.get(grantId);
+    if (grant) this.grants.set(grantId, { ...grant, endsAt });
+    for (const listener of this.#moveListeners) listener({ grantId, endsAt });
+  }
+
+  /** Waits until something holds; looked at whenever a port is called. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}
+
+function certified(grant: LiveGrant) {
+  return {
+    ...{ id: grant.id, login: grant.login, target: grant.target.name, personEmail: grant.person.email },
+    ...{ endsAt: grant.endsAt, pty: grant.limits.pty !== false },
+  };
+}
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export interface Access {
+  readonly grant: LiveGrant;
+  readonly key: KeyObject;
+  readonly issued: IssuedCertificate;
+  /** Private key file; the certificate lies beside it. */
+  readonly keyFile: string;
+}
+
+/** A target, a gateway and everything a person needs, on real OpenSSH. */
+export class World {
+  readonly folder: string;
+  readonly ca: ReturnType<typeof memorySigner>;
+  readonly services: Services;
+  readonly target: TargetHost;
+  readonly gateway: Gateway;
+  readonly knownHosts: string;
+  #count = 0;
+
+  private constructor(
+    folder: string,
+    ca: ReturnType<typeof memorySigner>,
+    services: Services,
+    target: TargetHost,
+    gateway: Gateway,
+  ) {
+    this.folder = folder;
+    this.ca = ca;
+    this.services = services;
+    this.target = target;
+    this.gateway = gateway;
+    this.knownHosts = join(folder, 'known_hosts');
+  }
+
+  static async start(options: Partial<GatewayOptions> = {}, sshdConfig: readonly string[] = []): Promise<World> {
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-world-'));
+    const ca = memorySigner();
+    const services = new Services(ca);
+    const target = await startSshd({ userCaLine: formatKeyLine(ca.publicBlob), config: sshdConfig });
+    const gateway = await startGateway({
+      host: '127.0.0.1',
+      port: 0,
+      hostKey: generateKeyPairSync('ed25519').privateKey,
+      trustedUserCas: [ca.publicBlob],
+      ports: services,
+      log: { info: () => {}, error: (fields, message) => process.stderr.write(`${message} ${inspect(fields)}\n`) },
+      ...options,
+    });
+    const world = new World(folder, ca, services, target, gateway);
+    await writeFile(
+      world.knownHosts,
+      `[127.0.0.1]:${gateway.port} ${gateway.hostKeyLine}\n[127.0.0.1]:${target.port} ${target.hostKeyLine}\n`,
+    );
+    return world;
+  }
+
+  async stop(): Promise<void> {
+    await this.gateway.dispose();
+    await this.target.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** A live grant on the target. */
+  grant(changes: Partial<LiveGrant> = {}): LiveGrant {
+    const grant: LiveGrant = {
+      id: randomUUID(),
+      endsAt: Date.now() + 600_000,
+      login: this.target.login,
+      target: {
+        ...{ name: 'db-1', address: '127.0.0.1', port: this.target.port },
+        hostKeys: [this.target.hostKeyLine],
+      },
+      person: { id: 'ada', email: 'ada@example.com', name: 'Ada' },
+      limits: { shell: true, exec: true, sftp: true },
+      ...changes,
+    };
+    this.services.grants.set(grant.id, grant);
+    return grant;
+  }
+
+  /** Key and certificate files for a grant, as a person's OpenSSH would use them. */
+  async access(changes: Partial<LiveGrant> = {}): Promise<Access> {
+    const grant = this.grant(changes);
+    const key = generateKeyPairSync('ed25519').privateKey;
+    const issued = await issueAccessCertificate(this.ca, systemClock, ed25519Blob(key), certified(grant));
+    return { grant, key, issued, keyFile: await this.keyFiles(key, issued.line) };
+  }
+
+  async keyFiles(key: KeyObject, certificateLine: string): Promise<string> {
+    const keyFile = join(this.folder, `key-${++this.#count}`);
+    await writeFile(keyFile, formatPrivateKey(key), { mode: 0o600 });
+    await writeFile(`${keyFile}.pub`, `${formatKeyLine(ed25519Blob(key))}\n`);
+    await writeFile(`${keyFile}-cert.pub`, `${certificateLine}\n`);
+    return keyFile;
+  }
+
+  /** Options for ssh, scp and sftp; nothing of this machine's own configuration is used. */
+  options(keyFile: string): string[] {
+    const settings = [
+      'BatchMode=yes',
+      'StrictHostKeyChecking=yes',
+      `UserKnownHostsFile=${this.knownHosts}`,
+      'GlobalKnownHostsFile=/dev/null',
+      `IdentityFile=${keyFile}`,
+      'IdentitiesOnly=yes',
+      'IdentityAgent=none',
+    ];
+    return ['-F', '/dev/null', ...settings.flatMap((setting) => ['-o', setting])];
+  }
+
+  sshArguments(access: Access, ...rest: string[]): string[] {
+    const user = `${access.grant.login}@${access.grant.target.name}`;
+    return [...this.options(access.keyFile), '-p', String(this.gateway.port), '-l', user, ...rest];
+  }
+
+  /** ssh through the gateway; `rest` is what follows the options: more options, then 127.0.0.1, then a command. */
+  ssh(access: Access, rest: readonly string[], input?: Buffer | string): Promise<Ran> {
+    return run('ssh', this.sshArguments(access, ...rest), input);
+  }
+}
+
+function inspect(fields: object): string {
+  return JSON.stringify(fields, (_key, value: unknown) => (value instanceof Error ? value.stack : value));
+}
+
+export function run(program: string, args: readonly string[], input?: Buffer | string): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    let stderr = '';
+    child.stdout?.on('data', (data: Buffer) => out.push(data));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout: Buffer.concat(out), stderr }));
+    child.stdin?.on('error', () => {}).end(input);
+  });
+}
