@@ -1,8 +1,10 @@
 // Builds what runs: the app (out/main, out/preload, out/renderer) and the backend (out/backend). Each is built aside and
 // moved into place whole, and only when something it is made from has changed.
+
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { runAsCommand } from './command.ts';
 import { ROOT } from './folders.ts';
 
 const OUT = join(ROOT, 'out');
@@ -116,7 +118,7 @@ async function filesOf(path: string): Promise<string[]> {
     .sort();
 }
 
-if (process.argv[1] === import.meta.filename) {
+await runAsCommand(import.meta, async () => {
   const built = await buildAll();
   if (built.length === 0) console.error('Nothing has changed since the last build.');
-}
+});

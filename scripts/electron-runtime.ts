@@ -1,10 +1,12 @@
 // Which Electron runs the app here: the official one where it can be had, else the development fallback.
+
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runAsCommand } from './command.ts';
 import { FALLBACK_VERSION, fallbackElectron, fallbackFits } from './electron-fallback/make.ts';
 import { cacheFolder } from './folders.ts';
 
@@ -106,6 +108,4 @@ async function sizeOf(folder: string): Promise<number> {
   return known.reduce((sum, size) => sum + (size.status === 'fulfilled' ? size.value.size : 0), 0);
 }
 
-if (process.argv[1] === import.meta.filename) {
-  console.log((await electronRuntime()).executable);
-}
+await runAsCommand(import.meta, async () => console.log((await electronRuntime()).executable));

@@ -1,7 +1,9 @@
 // What the product needs from the system besides Node: found by asking the system, installed where we may.
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import { runAsCommand } from './command.ts';
 
 /** `desktop`: the app. `display`: a display where there is none. `sshd`: the demo target. `tests`: all the suites use. */
 export type LibrarySet = 'desktop' | 'display' | 'sshd' | 'tests';
@@ -129,7 +131,7 @@ function apt(args: readonly string[]): boolean {
   return done.status === 0;
 }
 
-if (process.argv[1] === import.meta.filename) {
+await runAsCommand(import.meta, () => {
   const sets = process.argv.slice(2).filter((name): name is LibrarySet => name in SETS);
   ensureSystemLibraries(sets.length > 0 ? sets : ['tests']);
-}
+});
