@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+// Three projects, from quick to slow, so that a run can stop at the one that concerns it:
+//   unit     our code alone, with a real database or a real socket where that is what is tested
+//   interop  against what others made: ssh, sshd, ssh-keygen, PostgreSQL
+//   e2e      the built programs, driven as a person would
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/interop/**', 'test/e2e/**'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each file starts two apps, a backend and an sshd: side by side they would measure each other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
