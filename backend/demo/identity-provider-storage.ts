@@ -6,7 +6,12 @@ interface Kept {
   endsAt: number;
 }
 
-/** Keeps what one demo identity provider remembers in memory, for as long as it runs. Two providers share nothing. */
+/**
+ * Keeps what one demo identity provider remembers in memory, for as long as it runs. Two providers share nothing.
+ *
+ * Browser sessions are not kept: two apps of one computer share a browser, and who signs in to the second as somebody
+ * else would first have to sign out of the first.
+ */
 export function memoryStorage(now: () => number = Date.now): (model: string) => Adapter {
   const kept = new Map<string, Kept>();
 
@@ -27,6 +32,7 @@ export function memoryStorage(now: () => number = Date.now): (model: string) => 
     };
     return {
       upsert: async (id, payload, expiresIn) => {
+        if (model === 'Session') return;
         kept.set(keyOf(id), { payload, endsAt: expiresIn ? now() + expiresIn * 1000 : Number.POSITIVE_INFINITY });
       },
       find: async (id) => find(id),

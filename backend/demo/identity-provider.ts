@@ -155,7 +155,7 @@ async function interact(
   }
   const person = directory.find(form.get('person') ?? '');
   if (!person) throw new FormError('There is nobody of that name in the demo.');
-  const signedIn = { login: { accountId: person.id, remember: false } };
+  const signedIn = { login: { accountId: person.id } };
   await provider.interactionFinished(request, response, signedIn, { mergeWithLastSubmission: false });
 }
 

@@ -19,6 +19,8 @@ interface Cookie {
  */
 export class Browser {
   readonly #cookies: Cookie[] = [];
+  /** Every address it came to, redirects too. */
+  readonly visited: URL[] = [];
   readonly #stopAt: (url: URL) => boolean;
 
   /** @param stopAt an address that is noted but not fetched. */
@@ -60,6 +62,7 @@ export class Browser {
     let url = start;
     let next: { method: string; body?: URLSearchParams } = form ? { method, body: form } : { method };
     for (let hops = 0; hops < 12; hops++) {
+      this.visited.push(url);
       if (this.#stopAt(url)) return { url, status: 0, headers: new Headers(), text: '' };
       const cookie = this.#sentTo(url)
         .map((c) => `${c.name}=${c.value}`)

@@ -80,12 +80,21 @@ describe('the demo identity provider', () => {
     expect(inGroup('engineering')).toContain('dana');
   });
 
-  it('asks again when asked to, though somebody is signed in already', async () => {
+  it('asks who one is every time, though somebody signed in before', async () => {
     const { url } = await client();
     const first = await browser.press(await browser.open(await url()), 'person', 'erin');
     expect(first.url.searchParams.has('code')).toBe(true);
-    const again = await browser.open(await url({ prompt: 'login' }));
+    const again = await browser.open(await url());
     expect(again.text).toContain('Choose who you want to be');
+  });
+
+  it('lets a second app of the same browser sign in as somebody else, and the first stays who it was', async () => {
+    const erin = await signIn('erin');
+    const { url, trade, claims } = await client();
+    const back = await browser.press(await browser.open(await url({ prompt: 'login' })), 'person', 'dana');
+    expect(await claims(await trade(back.url))).toMatchObject({ sub: 'dana' });
+    const again = await oidc.refreshTokenGrant(erin.config, erin.tokens.refresh_token ?? '');
+    expect(await erin.claims(again)).toMatchObject({ sub: 'erin' });
   });
 
   it('tells of changed groups at the next refresh', async () => {

@@ -1,0 +1,212 @@
+import type { Tokens } from '../../protocol/api/routes.ts';
+import { AppError } from '../../protocol/errors.ts';
+import type { Tx } from '../storage/transaction.ts';
+import type { Confirmation } from './identity-provider.ts';
+import { hashOf } from './opaque-token.ts';
+import { personOf, rememberPerson } from './people.ts';
+import { causeOf, type Outcome, orThrow, refuse } from './refusal.ts';
+import { endSignIn, letGo, type SignInEnd, type SignInParts } from './sign-ins.ts';
+import { issueTokens, tokensReply } from './tokens.ts';
+
+/** How long a renewal may take at the provider before another may try. Milliseconds; more than the provider's timeouts. */
+const CLAIM_MS = 30_000;
+/** A reply that was lost may be asked for again for so long. Milliseconds. */
+export const LOST_REPLY_MS = 60_000;
+/** How long we go on with what a provider said last while it cannot be reached. Milliseconds. */
+export const PROVIDER_GRACE_MS = 15 * 60_000;
+/** How long a sign-in lasts that the provider cannot be asked about again. Milliseconds. */
+export const UNCONFIRMED_SIGN_IN_MS = 8 * 3_600_000;
+
+type Ended = { signInId: string; sealed: Buffer | null };
+type Held = NonNullable<Awaited<ReturnType<typeof findToken>>>;
+
+/**
+ * Trades a refresh token for the next pair: claim it, ask the provider about the person, write the answer. The provider
+ * is asked outside any transaction, so that a slow one holds no row and no connection.
+ *
+ *     unused ──claim──▶ claimed ──answer──▶ used ──again, though its reply was taken──▶ the sign-in ends
+ *                          └──provider away──▶ unused   └─again within a minute, reply never taken─▶ claimed
+ *
+ * @throws AppError 'sign-in-expired' | 'refresh-token-reused' | 'unavailable'
+ */
+export async function renew(parts: SignInParts, refreshToken: string): Promise<Tokens> {
+  const hash = hashOf(refreshToken);
+  const held = await decided(parts, (tx, ended) => claim(parts, tx, hash, ended));
+  const answer = await askProvider(parts, held);
+  return decided(parts, (tx, ended) => conclude(parts, tx, held, answer, ended));
+}
+
+/** Runs one transaction, then lets go of the sign-ins that it ended, then throws what it refused. */
+async function decided<T>(parts: SignInParts, act: (tx: Tx, ended: Ended[]) => Promise<Outcome<T>>): Promise<T> {
+  const ended: Ended[] = [];
+  const outcome = await parts.database.inTransaction((tx) => {
+    ended.length = 0;
+    return act(tx, ended);
+  });
+  for (const { signInId, sealed } of ended) letGo(parts, signInId, sealed);
+  return orThrow(outcome);
+}
+
+async function claim(parts: SignInParts, tx: Tx, hash: Buffer, ended: Ended[]): Promise<Outcome<Held>> {
+  const now = parts.clock.now();
+  const token = await findToken(tx, hash);
+  if (!token) return refuse(tx, now, expired('This sign-in is not known or has ended; sign in again.'));
+  const about = { actor: { id: token.person_id, name: token.name }, subject: token.sign_in_id };
+
+  if (token.ended_at !== null) {
+    // Whose app was not the thief learns why here.
+    const why = token.end_reason === 'token-reused' ? reused() : expired('This sign-in has ended; sign in again.');
+    return refuse(tx, now, why, about);
+  }
+  if (!(await mayBeTraded(tx, token, now))) return endForReuse(tx, token, now, ended);
+  if (token.expires_at <= now) {
+    return refuse(tx, now, expired('This sign-in was not used for 30 days; sign in again.'), about);
+  }
+  if (token.claimed_until !== null && token.claimed_until > now) {
+    const error = new AppError('unavailable', 'This sign-in is being renewed already; try again in a moment.');
+    return refuse(tx, now, error, about);
+  }
+  await tx.db
+    .updateTable('tokens')
+    .set({ claimed_until: now + CLAIM_MS })
+    .where('hash', '=', hash)
+    .execute();
+  return { ok: true, value: token };
+}
+
+/**
+ * Whether a token was not traded yet, or its reply was lost: not long ago, and neither token of the pair it gave was
+ * ever presented. A new pair is safe then, since the first is taken back; whoever presents that ends the sign-in.
+ */
+async function mayBeTraded(tx: Tx, token: Held, now: number): Promise<boolean> {
+  if (token.superseded_at !== null) return false;
+  if (token.used_at === null) return true;
+  if (now - token.used_at > LOST_REPLY_MS) return false;
+  const given = await tx.db
+    .selectFrom('tokens')
+    .select(['used_at', 'claimed_until'])
+    .where('issued_for', '=', token.hash)
+    .where('superseded_at', 'is', null)
+    .forUpdate()
+    .execute();
+  return given.length > 0 && given.every((t) => t.used_at === null && t.claimed_until === null);
+}
+
+async function askProvider(parts: SignInParts, held: Held): Promise<Confirmation | { kind: 'cannot-ask' }> {
+  const providerToken = held.provider_tokens && parts.seal.open(held.provider_tokens, held.sign_in_id);
+  if (!providerToken) return { kind: 'cannot-ask' };
+  return parts.provider.confirm(providerToken, held.subject);
+}
+
+async function conclude(
+  parts: SignInParts,
+  tx: Tx,
+  held: Held,
+  answer: Confirmation | { kind: 'cannot-ask' },
+  ended: Ended[],
+): Promise<Outcome<Tokens>> {
+  const now = parts.clock.now();
+  const token = await findToken(tx, held.hash);
+  const about = { actor: { id: held.person_id, name: held.name }, subject: held.sign_in_id };
+  if (!token || token.ended_at !== null) {
+    return refuse(tx, now, expired('This sign-in ended while it was being renewed; sign in again.'), about);
+  }
+  // The provider took its time: somebody may have come with the earlier pair since.
+  if (token.used_at !== held.used_at || !(await mayBeTraded(tx, token, now))) return endForReuse(tx, token, now, ended);
+  const keep = (fields: { provider_tokens?: Buffer; confirmed_at?: number; last_used_at?: number }) =>
+    tx.db.updateTable('sign_ins').set(fields).where('id', '=', token.sign_in_id).execute();
+
+  switch (answer.kind) {
+    case 'gone': {
+      await end(tx, token, 'gone', now, ended);
+      const error = expired('The identity provider no longer lets this person sign in; ask your IT, or sign in again.');
+      return refuse(tx, now, error, { ...about, details: { ended: true } });
+    }
+    case 'cannot-ask':
+      if (now - token.confirmed_at > UNCONFIRMED_SIGN_IN_MS) {
+        await end(tx, token, 'unconfirmed', now, ended);
+        const error = expired('The identity provider cannot be asked about this sign-in again; sign in again.');
+        return refuse(tx, now, error, { ...about, details: { ended: true } });
+      }
+      await keep({ last_used_at: now });
+      break;
+    case 'unreachable':
+      await keep({ provider_tokens: parts.seal.seal(answer.refreshToken, token.sign_in_id), last_used_at: now });
+      if (now - token.confirmed_at > PROVIDER_GRACE_MS) {
+        await tx.db.updateTable('tokens').set({ claimed_until: null }).where('hash', '=', token.hash).execute();
+        const error = new AppError('unavailable', 'The identity provider cannot be reached; try again in a moment.');
+        return refuse(tx, now, error, { ...about, details: { cause: causeOf(answer.cause) } });
+      }
+      break;
+    case 'confirmed':
+      await keep({
+        provider_tokens: parts.seal.seal(answer.refreshToken, token.sign_in_id),
+        confirmed_at: now,
+        last_used_at: now,
+      });
+      break;
+    default:
+      answer satisfies never;
+  }
+  const profile = answer.kind === 'confirmed' ? answer.profile : undefined;
+  const person = profile ? await rememberPerson(tx, profile, now) : { ...token, id: token.person_id };
+  await tx.db
+    .updateTable('tokens')
+    .set({ superseded_at: now })
+    .where('issued_for', '=', token.hash)
+    .where('superseded_at', 'is', null)
+    .execute();
+  // The first use counts: asking again for a lost reply does not open its minute anew.
+  const usedAt = token.used_at ?? now;
+  await tx.db
+    .updateTable('tokens')
+    .set({ used_at: usedAt, claimed_until: null })
+    .where('hash', '=', token.hash)
+    .execute();
+  const pair = await issueTokens(tx, token.sign_in_id, now, token.hash);
+  return { ok: true, value: tokensReply(pair, personOf(person, parts.policy())) };
+}
+
+/** Locks the whole sign-in first: trades of its tokens come one after another. */
+async function findToken(tx: Tx, hash: Buffer) {
+  const { db } = tx;
+  const familyOf = db.selectFrom('tokens').select('sign_in_id').where('hash', '=', hash).where('kind', '=', 'refresh');
+  const family = await familyOf.executeTakeFirst();
+  if (!family) return undefined;
+  await db.selectFrom('sign_ins').select('id').where('id', '=', family.sign_in_id).forUpdate().execute();
+  return db
+    .selectFrom('tokens as t')
+    .innerJoin('sign_ins as s', 's.id', 't.sign_in_id')
+    .innerJoin('people as p', 'p.id', 's.person_id')
+    .select(['t.hash', 't.sign_in_id', 't.expires_at', 't.used_at', 't.claimed_until', 't.superseded_at'])
+    .select(['s.person_id', 's.ended_at', 's.end_reason', 's.provider_tokens', 's.confirmed_at'])
+    .select(['p.name', 'p.email', 'p.groups', 'p.subject'])
+    .where('t.hash', '=', hash)
+    .executeTakeFirst();
+}
+
+async function endForReuse(tx: Tx, token: Held, now: number, ended: Ended[]): Promise<{ ok: false; error: AppError }> {
+  await end(tx, token, 'token-reused', now, ended);
+  return refuse(tx, now, reused(), {
+    kind: 'token.reuse-detected',
+    actor: { id: token.person_id, name: token.name },
+    subject: token.sign_in_id,
+    details: { token: 'refresh' },
+  });
+}
+
+async function end(tx: Tx, token: Held, reason: SignInEnd, now: number, ended: Ended[]): Promise<void> {
+  const sealed = await endSignIn(tx, token.sign_in_id, reason, now);
+  if (sealed !== undefined) ended.push({ signInId: token.sign_in_id, sealed });
+}
+
+function reused(): AppError {
+  return new AppError(
+    'refresh-token-reused',
+    'A sign-in token was used twice, as a stolen one would be, so the sign-in was ended; sign in again.',
+  );
+}
+
+function expired(sentence: string): AppError {
+  return new AppError('sign-in-expired', sentence);
+}
