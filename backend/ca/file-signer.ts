@@ -17,8 +17,13 @@ export interface FileSignerOptions {
 
 /** Opens the sealed Ed25519 key, or makes one. @throws AppError 'invalid-input' when it does not open */
 export async function openFileSigner(options: FileSignerOptions): Promise<Signer> {
+  return new FileSigner(await openSealedKey(options));
+}
+
+/** The same for a key that its user must hold itself, such as the gateway's host key. */
+export async function openSealedKey(options: FileSignerOptions): Promise<KeyObject> {
   const secret = 'keyFile' in options.secret ? { key: await sealingKey(options.secret.keyFile) } : options.secret;
-  return new FileSigner(await openOrMake(options, secret));
+  return openOrMake(options, secret);
 }
 
 class FileSigner implements Signer {
