@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { approvalRequirementSchema } from './approval.ts';
+import { type ApprovalRequirement, approvalRequirementSchema } from './approval.ts';
 import { sessionLimitsSchema } from './grant.ts';
 import type { Person } from './identity.ts';
 import { loginSchema, type Target, targetNameSchema } from './target.ts';
@@ -111,6 +111,11 @@ export function mayRequest(role: Role, person: Pick<Person, 'groups'>): boolean 
 /** Whether a person is among those a role's approvals name. Says nothing of their own requests: `transition` does. */
 export function mayApprove(role: Pick<Role, 'approvals'>, person: Pick<Person, 'groups'>): boolean {
   return role.approvals.some((a) => a.groups.some((g) => person.groups.includes(g)));
+}
+
+/** All groups that approvals name. */
+export function groupsOf(requirements: readonly ApprovalRequirement[]): string[] {
+  return [...new Set(requirements.flatMap((r) => r.groups))];
 }
 
 export interface Ask {

@@ -1,0 +1,212 @@
+import type { Server } from 'node:http';
+import type { Logger } from 'pino';
+import { AppError } from '../protocol/errors.ts';
+import { type Clock, type Scheduler, systemClock, systemScheduler } from '../protocol/time.ts';
+import { appendAudit } from './audit/append.ts';
+import type { IdentityProviderOptions } from './auth/identity-provider.ts';
+import { createSignIn } from './auth/sign-in.ts';
+import { startDeadlineSweep } from './deadline-sweep.ts';
+import { Feed } from './events/feed.ts';
+import { Presence } from './events/presence.ts';
+import { startRetention } from './events/retention.ts';
+import { EventStreams } from './events/stream.ts';
+import { startGateway } from './gateway/gateway.ts';
+import { gatewayPorts } from './gateway-ports.ts';
+import { Certificates } from './grants/certificates.ts';
+import { Grants } from './grants/grants.ts';
+import { Sessions } from './grants/sessions.ts';
+import { grantHandlers, requestHandlers } from './http/access-handlers.ts';
+import { overviewHandlers } from './http/overview-handlers.ts';
+import { createHttpServer, type HttpLimits } from './http/server.ts';
+import type { Keys } from './keys.ts';
+import { listen } from './listen.ts';
+import manifest from './package.json' with { type: 'json' };
+import { openPolicy } from './policy/policy-source.ts';
+import { Requests } from './requests/requests.ts';
+import { openDatabase } from './storage/database.ts';
+import { startEmbedded } from './storage/embedded/embedded-server.ts';
+
+export interface BackendOptions {
+  org: string;
+  /** Where HTTP listens; port 0 takes any free one. */
+  http: { host: string; port: number; publicUrl?: string | undefined; trustProxy?: string[] | undefined };
+  /** Where the gateway listens, and what apps are told if that is another address. */
+  gateway: { host: string; port: number; advertised?: { host: string; port: number } | undefined };
+  database: { url: string } | { folder: string; settings?: Record<string, string> };
+  keys: Keys;
+  policyFile: string;
+  /** Given the address that the provider must send browsers back to, when that is only known now. */
+  identityProvider: IdentityProviderOptions | ((publicUrl: string) => Promise<IdentityProviderOptions>);
+  log: Logger;
+  limits?: HttpLimits;
+  clock?: Clock;
+  scheduler?: Scheduler;
+}
+
+export interface Backend {
+  /** Origin of the HTTP API. */
+  readonly address: string;
+  readonly gateway: { host: string; port: number; hostKeys: string[] };
+  /** Reads the policy file again. Resolves to what is wrong with it, if anything. */
+  reloadPolicy(): Promise<string | undefined>;
+  /** Stops everything, the database last. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * The whole backend: builds each service once, and takes them down in reverse.
+ * @throws AppError with a sentence for whoever starts it; what had been started by then is stopped again
+ */
+export async function startBackend(options: BackendOptions): Promise<Backend> {
+  const ends: (() => unknown)[] = [];
+  const dispose = async (): Promise<void> => {
+    for (let end = ends.pop(); end; end = ends.pop()) {
+      try {
+        await end();
+      } catch (error) {
+        options.log.error({ err: error }, 'a part did not stop cleanly');
+      }
+    }
+  };
+  try {
+    return { ...(await build(options, ends)), dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<Omit<Backend, 'dispose'>> {
+  const { log, keys } = options;
+  const clock = options.clock ?? systemClock;
+  const scheduler = options.scheduler ?? systemScheduler(clock);
+  const onError = (error: unknown): void => log.error({ err: error }, 'unexpected failure');
+
+  const { server, origin } = await listen(options.http.host, options.http.port);
+  ends.push(() => stopListening(server));
+  const publicUrl = options.http.publicUrl ?? origin;
+
+  const alone = 'folder' in options.database;
+  const embedded = 'folder' in options.database ? await startEmbedded(options.database) : undefined;
+  if (embedded) ends.push(() => embedded.stop());
+  const address = 'url' in options.database ? options.database : embedded?.address;
+  if (!address) throw new AppError('internal', 'There is no database.');
+  const database = await openDatabase(address, { onError });
+  ends.push(() => database.dispose());
+
+  const onRefused = (sentence: string): void => log.error({ sentence }, 'the policy file was refused');
+  const source = await openPolicy({ path: options.policyFile, database, clock, onRefused });
+  ends.push(() => source.dispose());
+  const policy = source.current;
+
+  const feed = await Feed.start(database, onError);
+  ends.push(() => feed.dispose());
+  ends.push(startRetention(database, clock, onError));
+
+  const presence = new Presence();
+  const isOnline = (personId: string): boolean => presence.isOnline(personId);
+  const requests = new Requests({ database, clock, policy, isOnline });
+  const grants = new Grants({ database, clock, policy });
+  const sessions = new Sessions({ database, clock, policy });
+  if (alone) await sessions.closeLost();
+
+  const lapses = startDeadlineSweep({
+    clock,
+    scheduler,
+    onError,
+    sweep: () => requests.lapseDue(),
+    next: () => requests.nextLapse(),
+  });
+  ends.push(() => lapses.dispose());
+  const expiries = startDeadlineSweep({
+    clock,
+    scheduler,
+    onError,
+    sweep: () => grants.expireDue(),
+    next: () => grants.nextExpiry(),
+  });
+  ends.push(() => expiries.dispose());
+  ends.push(
+    feed.subscribe((entries) => {
+      if (entries.some(({ event }) => event.kind === 'request-changed')) lapses.wake();
+      if (entries.some(({ event }) => event.kind === 'grant-changed')) expiries.wake();
+    }),
+  );
+
+  const gateway = await startGateway({
+    host: options.gateway.host,
+    port: options.gateway.port,
+    hostKey: keys.gatewayHostKey,
+    trustedUserCas: [keys.userCa.publicBlob],
+    ports: gatewayPorts({ database, clock, sessions, userCa: keys.userCa, feed }),
+    log,
+    clock,
+    scheduler,
+  });
+  ends.push(() => gateway.dispose());
+  const { host, port } = options.gateway.advertised ?? { host: options.gateway.host, port: gateway.port };
+  const gatewayAddress = { host, port, hostKeys: [gateway.hostKeyLine] };
+  const certificates = new Certificates({
+    database,
+    clock,
+    policy,
+    userCa: keys.userCa,
+    gateway: () => gatewayAddress,
+  });
+
+  const provider =
+    typeof options.identityProvider === 'function'
+      ? await options.identityProvider(publicUrl)
+      : options.identityProvider;
+  const { signInSealingKey: sealingKey } = keys;
+  const signIn = createSignIn({ database, clock, policy, provider, sealingKey, publicUrl, onError });
+
+  const streams = new EventStreams({
+    database,
+    clock,
+    feed,
+    presence,
+    isSignInLive: (id) => signIn.isLive(id),
+    onSignInEnded: (listener) => signIn.onSignInEnded(listener),
+  });
+  const org = { name: options.org, version: manifest.version };
+  const app = await createHttpServer({
+    server,
+    database,
+    clock,
+    streams,
+    authenticate: (token) => signIn.authenticate(token),
+    registerSignIn: (scope) => signIn.register(scope),
+    handlers: {
+      ...overviewHandlers({ database, clock, policy, org }),
+      ...requestHandlers(requests),
+      ...grantHandlers(grants, certificates),
+      'auth.token': ({ input, userAgent }) => signIn.token(input.body, userAgent),
+      'auth.signOut': ({ caller }) => signIn.signOut(caller),
+    },
+    version: manifest.version,
+    logger: log,
+    ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.http.trustProxy ? { trustProxy: options.http.trustProxy } : {}),
+  });
+  ends.push(() => app.close());
+  // Said first at the end: nobody new comes in, and the calls under way are answered while everything still stands.
+  ends.push(() => stopListening(server));
+  ends.push(() => streams.dispose());
+  await app.ready();
+  await database.inTransaction(async (tx) => {
+    const message = `The backend started, version ${manifest.version}.`;
+    appendAudit(tx, { at: clock.now(), kind: 'backend.started', actor: 'backend', message });
+  });
+  log.info({ address: origin, gateway: gatewayAddress }, 'the backend is up');
+  return { address: origin, gateway: gatewayAddress, reloadPolicy: () => source.reload() };
+}
+
+/** Calls under way get a moment to end; then the rest is cut. */
+async function stopListening(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), 1_000);
+  await closed;
+  clearTimeout(cut);
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../protocol/errors.ts';
+import { parseYaml } from './policy/parse.ts';
+
+const port = z.number().int().min(1).max(65535);
+
+/** The configuration file. Secrets are never in it: it names the files that hold them. */
+export const configSchema = z.strictObject({
+  org: z.strictObject({ name: z.string().min(1) }),
+  /** Data folder: the embedded database and, unless given elsewhere, the sealed keys. */
+  data: z.string().min(1),
+  http: z.strictObject({
+    host: z.string().default('127.0.0.1'),
+    port: port.default(8022),
+    /** Where people's apps and browsers reach it; a TLS proxy stands in front of it. */
+    publicUrl: z.url({ protocol: /^https?$/ }),
+    /** Addresses of the proxies that may say who the client is. */
+    trustProxy: z.array(z.string()).default([]),
+  }),
+  gateway: z.strictObject({
+    host: z.string().default('0.0.0.0'),
+    port: port.default(2222),
+    /** What apps are told, if it is another address than the one listened on. */
+    advertised: z.strictObject({ host: z.string().min(1), port: port.default(2222) }),
+  }),
+  /** The embedded database when left out. `DATABASE_URL` in the environment goes before it. */
+  database: z.strictObject({ urlFile: z.string().min(1) }).optional(),
+  keys: z
+    .strictObject({
+      folder: z.string().min(1).optional(),
+      sealedWith: z
+        .union([z.strictObject({ keyFile: z.string().min(1) }), z.strictObject({ passphraseFile: z.string().min(1) })])
+        .optional(),
+    })
+    .default({}),
+  policy: z.string().min(1),
+  identityProvider: z.strictObject({
+    issuer: z.url(),
+    clientId: z.string().min(1),
+    clientSecretFile: z.string().min(1),
+    scopes: z.array(z.string()).optional(),
+    groupsClaim: z.string().min(1).optional(),
+  }),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).default({ level: 'info' }),
+});
+export type Config = z.infer<typeof configSchema>;
+
+/**
+ * Reads a configuration file; paths in it are taken from its own folder.
+ * @throws AppError 'invalid-input' whose sentence names file, line and field
+ */
+export async function readConfig(path: string): Promise<{ config: Config; pathOf: (name: string) => string }> {
+  const text = await readText(path, 'configuration file');
+  const config = parseYaml(text, basename(path), configSchema, 'invalid-input');
+  return { config, pathOf: (name) => resolve(dirname(path), name) };
+}
+
+/** A secret of one line, from a file of its own. @throws AppError 'invalid-input' when it cannot be read or is empty */
+export async function readSecretFile(path: string, what: string): Promise<string> {
+  const text = (await readText(path, what)).trim();
+  if (text === '') throw new AppError('invalid-input', `The ${what} ${path} is empty.`);
+  return text;
+}
+
+async function readText(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is not there' : (cause as Error).message;
+    throw new AppError('invalid-input', `The ${what} ${path} cannot be read: ${why}.`, { cause });
+  }
+}

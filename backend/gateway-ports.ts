@@ -1,0 +1,76 @@
+import { AppError } from '../protocol/errors.ts';
+import type { Clock } from '../protocol/time.ts';
+import { appendAudit } from './audit/append.ts';
+import { issueTargetCertificate } from './ca/session-certificates.ts';
+import type { Signer } from './ca/signer.ts';
+import type { Feed } from './events/feed.ts';
+import type { GatewayPorts } from './gateway/ports.ts';
+import { findGrant } from './grants/load.ts';
+import type { Sessions } from './grants/sessions.ts';
+import type { Database } from './storage/database.ts';
+
+export interface PortServices {
+  database: Database;
+  clock: Clock;
+  sessions: Sessions;
+  userCa: Signer;
+  feed: Feed;
+}
+
+/** What the gateway asks, answered by the services. */
+export function gatewayPorts({ database, clock, sessions, userCa, feed }: PortServices): GatewayPorts {
+  return {
+    async authorize(question) {
+      const answer = await sessions.authorize({ ...question, serial: question.certificate.serial });
+      if (!answer.ok) return answer;
+      const { grant, target } = answer;
+      const { name, address, port, hostKeys } = target;
+      const { id, endsAt, login, limits, requester } = grant;
+      return {
+        ok: true,
+        grant: { id, endsAt, login, limits, person: requester, target: { name, address, port, hostKeys } },
+      };
+    },
+    openSession: ({ sessionId, grantId, sourceAddress, clientVersion, certificate, at }) =>
+      sessions.open({ sessionId, grantId, clientAddress: sourceAddress, at, details: { clientVersion, certificate } }),
+    closeSession: ({ sessionId, grantId, reason, at, bytesIn, bytesOut }) =>
+      sessions.close({ sessionId, grantId, reason, at, details: { bytesIn, bytesOut } }),
+    refused: ({ code, message, sessionId, grantId, at: _, ...details }) =>
+      sessions.refused({ code, message, subject: sessionId ?? grantId ?? '', details: { grant: grantId, ...details } }),
+    async issueTargetCertificate({ publicKey, grantId, sessionId }) {
+      const grant = await findGrant(database.db, grantId, clock.now());
+      if (!grant || grant.status.state === 'ended') throw new AppError('grant-not-live', 'This access has ended.');
+      const certificate = await issueTargetCertificate(
+        userCa,
+        clock,
+        publicKey,
+        {
+          id: grant.id,
+          login: grant.login,
+          target: grant.target.name,
+          personEmail: grant.requester.email,
+          endsAt: grant.endsAt,
+          pty: grant.limits.shell,
+        },
+        sessionId,
+      );
+      await database.inTransaction(async (tx) => {
+        const message = `The gateway received a certificate for ${grant.login} on ${grant.target.name}.`;
+        const details = { grant: grantId, ...certificate.record };
+        const at = clock.now();
+        appendAudit(tx, { at, kind: 'certificate.issued', actor: 'gateway', subject: sessionId, message, details });
+      });
+      return certificate.blob;
+    },
+    onGrantEnded: (listener) =>
+      feed.subscribe((entries) => {
+        for (const { event } of entries) {
+          if (event.kind !== 'grant-changed' || event.grant.status.state !== 'ended') continue;
+          const { reason, by } = event.grant.status;
+          listener({ grantId: event.grant.id, reason, by: by?.name ?? null });
+        }
+      }),
+    // A grant's end does not move yet.
+    onGrantExtended: () => () => undefined,
+  };
+}

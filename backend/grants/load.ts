@@ -1,0 +1,79 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Grant, GrantStatus } from '../../protocol/model/grant.ts';
+import type { Person } from '../../protocol/model/identity.ts';
+import type { Tables } from '../storage/tables.ts';
+
+/** Ended grants are shown this long. Milliseconds. */
+const ENDED_SHOWN_MS = 7 * 24 * 3_600_000;
+
+export async function findGrant(db: Kysely<Tables>, id: string, now: number): Promise<Grant | undefined> {
+  const row = await query(db).where('g.id', '=', id).executeTakeFirst();
+  return row && viewOf(row, now);
+}
+
+/** Locks a grant for the rest of the transaction and reads it. 'share' keeps it as it is, 'update' is to change it. */
+export async function lockGrant(
+  db: Kysely<Tables>,
+  id: string,
+  now: number,
+  mode: 'share' | 'update',
+): Promise<Grant | undefined> {
+  const lock = db.selectFrom('grants').select('id').where('id', '=', id);
+  await (mode === 'share' ? lock.forShare() : lock.forUpdate()).execute();
+  return findGrant(db, id, now);
+}
+
+/** A person's own and those they may revoke; ended ones of the last days too. Newest first. */
+export async function visibleGrants(db: Kysely<Tables>, person: Person, now: number): Promise<Grant[]> {
+  const rows = await query(db)
+    .where((eb) => eb.or([eb('g.ended_at', 'is', null), eb('g.ended_at', '>', now - ENDED_SHOWN_MS)]))
+    .$if(!person.duties.includes('admin'), (q) =>
+      q.where((eb) =>
+        eb.or([eb('g.requester_id', '=', person.id), sql<boolean>`g.approver_groups && ${person.groups}::text[]`]),
+      ),
+    )
+    .orderBy('g.starts_at', 'desc')
+    .orderBy('g.id', 'desc')
+    .execute();
+  return rows.map((row) => viewOf(row, now));
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof query>['executeTakeFirstOrThrow']>>;
+
+function query(db: Kysely<Tables>) {
+  return db
+    .selectFrom('grants as g')
+    .innerJoin('people as p', 'p.id', 'g.requester_id')
+    .leftJoin('people as e', 'e.id', 'g.ended_by')
+    .selectAll('g')
+    .select([
+      'p.name as requester_name',
+      'p.email as requester_email',
+      'e.name as ender_name',
+      'e.email as ender_email',
+    ]);
+}
+
+function viewOf(row: Row, now: number): Grant {
+  return {
+    id: row.id,
+    requestId: row.request_id,
+    requester: { id: row.requester_id, name: row.requester_name, email: row.requester_email },
+    target: row.target,
+    login: row.login,
+    role: row.role,
+    limits: row.limits,
+    approverGroups: row.approver_groups,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    status: statusOf(row, now),
+  };
+}
+
+function statusOf(row: Row, now: number): GrantStatus {
+  if (row.ended_at === null || row.end_reason === null) return { state: now < row.starts_at ? 'scheduled' : 'live' };
+  const by =
+    row.ended_by === null ? null : { id: row.ended_by, name: row.ender_name ?? '', email: row.ender_email ?? '' };
+  return { state: 'ended', reason: row.end_reason, endedAt: row.ended_at, by, note: row.end_note };
+}

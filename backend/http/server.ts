@@ -1,0 +1,159 @@
+import type { Server } from 'node:http';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { paths, type RouteName, routes } from '../../protocol/api/routes.ts';
+import { AppError, sentenceOf } from '../../protocol/errors.ts';
+import type { Clock } from '../../protocol/time.ts';
+import type { EventStreams } from '../events/stream.ts';
+import type { Database } from '../storage/database.ts';
+import { newId } from '../storage/ids.ts';
+import type { Caller, Handlers } from './handlers.ts';
+import { authenticateCall, mountRoutes } from './mount.ts';
+import { problemOf, sendProblem } from './problem.ts';
+import { type Rate, RateLimit } from './rate-limit.ts';
+import { auditTurnedAway } from './turned-away.ts';
+
+const LARGEST_BODY_BYTES = 64 * 1024;
+
+export interface HttpLimits {
+  /** Sign-in calls, for each address. */
+  signIn: Rate;
+  /** New requests, for each person. */
+  ask: Rate;
+  /** Everything else, for each person. */
+  call: Rate;
+}
+
+export const DEFAULT_LIMITS: HttpLimits = {
+  signIn: { burst: 60, perMinute: 60 },
+  ask: { burst: 30, perMinute: 30 },
+  call: { burst: 600, perMinute: 1200 },
+};
+
+export interface HttpServices {
+  /** Listens already; it belongs to the caller, who stops it. */
+  server: Server;
+  database: Database;
+  clock: Clock;
+  streams: EventStreams;
+  handlers: Handlers;
+  authenticate: (token: string) => Promise<Caller | null>;
+  /** The browser's half of sign-in. */
+  registerSignIn: (app: FastifyInstance) => void | Promise<void>;
+  version: string;
+  limits?: HttpLimits;
+  logger?: FastifyServerOptions['loggerInstance'];
+  /** Which proxies may say who the client is; none by default. */
+  trustProxy?: string[];
+}
+
+/** Answers HTTP: the contract's routes, the event stream, sign-in, OpenAPI and health. It answers once it is `ready()`. */
+export async function createHttpServer(services: HttpServices): Promise<FastifyInstance> {
+  const { clock } = services;
+  const app: FastifyInstance = Fastify({
+    ...(services.logger ? { loggerInstance: services.logger } : {}),
+    bodyLimit: LARGEST_BODY_BYTES,
+    trustProxy: services.trustProxy ?? false,
+    genReqId: () => newId('call', clock.now()),
+    // Addresses carry what is nobody's business later; a failure is logged where it is answered.
+    logController: new LogController({ disableRequestLogging: true }),
+    serverFactory: (handler) => {
+      services.server.on('request', handler);
+      return services.server;
+    },
+  });
+  app.setValidatorCompiler(({ schema }) => (value) => {
+    const parsed = (schema as z.ZodType).safeParse(value);
+    if (parsed.success) return { value: parsed.data };
+    const { message, field } = sentenceOf(parsed.error);
+    return { error: new AppError('invalid-input', message, { field }) };
+  });
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error, request.id);
+    if (problem.code === 'internal') request.log.error({ err: error }, 'unexpected failure');
+    return sendProblem(request, reply, problem);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    for (const [name, value] of Object.entries(SAFE_HEADERS)) if (!reply.hasHeader(name)) reply.header(name, value);
+    reply.header('x-request-id', request.id);
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Sallyport', version: services.version, description: 'Just-in-time SSH access' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  const limits = services.limits ?? DEFAULT_LIMITS;
+  const signIn = new RateLimit(clock, limits.signIn);
+  const ask = new RateLimit(clock, limits.ask);
+  const call = new RateLimit(clock, limits.call);
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', async (request) => signIn.take(request.ip));
+    await services.registerSignIn(scope);
+  });
+  mountRoutes(app, {
+    handlers: services.handlers,
+    authenticate: services.authenticate,
+    admit: (name, address, caller) => {
+      if (name === 'auth.token') signIn.take(address);
+      else if (name === 'requests.create' && caller) ask.take(caller.person.id);
+      else if (caller) call.take(caller.person.id);
+    },
+    onTurnedAway: auditTurnedAway(services.database, clock),
+  });
+  mountEvents(app, services);
+  app.get(paths.health, { schema: { hide: true } }, async () => {
+    await services.database.ping();
+    return { ok: true };
+  });
+  app.get(paths.openapi, { schema: { hide: true } }, async () => app.swagger());
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsAt(request.url.split('?', 1)[0] ?? '');
+    if (allowed.length === 0) throw new AppError('not-found', 'There is nothing at this address.');
+    const problem = problemOf(new AppError('invalid-input', `Use ${allowed.join(' or ')} here.`), request.id);
+    return sendProblem(request, reply.header('allow', allowed.join(', ')), { ...problem, status: 405 });
+  });
+  return app;
+}
+
+/** Nothing of ours is to be framed, sniffed, cached or loaded into a page, unless a page says otherwise itself. */
+const SAFE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+const cursorSchema = z.object({ cursor: z.string().max(20).optional() });
+
+function mountEvents(app: FastifyInstance, { authenticate, streams }: HttpServices): void {
+  app.get(
+    paths.events,
+    { schema: { hide: true, querystring: cursorSchema }, exposeHeadRoute: false },
+    async (request, reply) => {
+      const caller = await authenticateCall(request, authenticate);
+      const header = request.headers['last-event-id'];
+      const { cursor } = request.query as z.output<typeof cursorSchema>;
+      const { person, signInId, expiresAt } = caller;
+      reply.hijack();
+      // The last event seen is newer than the address the stream was first opened with.
+      const from = typeof header === 'string' && header !== '' ? header : cursor;
+      streams.serve(reply.raw, { personId: person.id, signInId, expiresAt }, from);
+    },
+  );
+}
+
+function methodsAt(path: string): string[] {
+  const methods = (Object.keys(routes) as RouteName[])
+    .filter((name) => new RegExp(`^${routes[name].path.replace(/:[a-zA-Z]+/g, '[^/]+')}$`).test(path))
+    .map((name) => routes[name].method);
+  const plain = [paths.events, paths.openapi, paths.health, paths.signIn, paths.callback] as string[];
+  return [...new Set<string>([...methods, ...(plain.includes(path) ? ['GET'] : [])])];
+}

@@ -1,0 +1,31 @@
+import { hkdfSync, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { type FileSignerOptions, openFileSigner, openSealedKey } from './ca/file-signer.ts';
+import type { Signer } from './ca/signer.ts';
+
+/** The backend's own keys. They lie sealed in files of mode 0600, never in the database. */
+export interface Keys {
+  /** Signs the certificates of people and of the gateway. */
+  userCa: Signer;
+  /** Signs the host keys of targets. */
+  hostCa: Signer;
+  gatewayHostKey: KeyObject;
+  /** 32 bytes that seal what the identity provider trusts us with. */
+  signInSealingKey: Uint8Array;
+}
+
+/**
+ * Opens the keys in a folder, making those that are not there.
+ * @throws AppError 'invalid-input' when the secret does not open them or others may read it
+ */
+export async function openKeys(folder: string, secret: FileSignerOptions['secret']): Promise<Keys> {
+  const of = (purpose: string): FileSignerOptions => ({ file: join(folder, `${purpose}.sealed`), purpose, secret });
+  const signIn = await openSealedKey(of('sign-in'));
+  const material = signIn.export({ format: 'der', type: 'pkcs8' });
+  return {
+    userCa: await openFileSigner(of('user-ca')),
+    hostCa: await openFileSigner(of('host-ca')),
+    gatewayHostKey: await openSealedKey(of('gateway-host')),
+    signInSealingKey: new Uint8Array(hkdfSync('sha256', material, '', 'sallyport sign-in sealing', 32)),
+  };
+}

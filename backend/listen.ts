@@ -1,0 +1,29 @@
+import { createServer, type Server } from 'node:http';
+import { isIPv6 } from 'node:net';
+import { AppError } from '../protocol/errors.ts';
+
+/**
+ * Takes the HTTP port before anything else, as others have to be told the address (the sign-in callback). The server
+ * answers once it is given its handler. @param port 0 for any free one
+ * @throws AppError 'unavailable' when it cannot listen there
+ */
+export async function listen(host: string, port: number): Promise<{ server: Server; origin: string }> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(sentenceFor(cause, host, port)));
+    server.listen(port, host, () => resolve());
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new AppError('internal', 'There is no port.');
+  return { server, origin: `http://${isIPv6(host) ? `[${host}]` : host}:${address.port}` };
+}
+
+function sentenceFor(cause: NodeJS.ErrnoException, host: string, port: number): AppError {
+  const why =
+    cause.code === 'EADDRINUSE'
+      ? `Port ${port} on ${host} is taken by another program; stop it or choose another port.`
+      : cause.code === 'EACCES'
+        ? `Port ${port} on ${host} may not be used by this user; choose one above 1023.`
+        : `The backend cannot listen on ${host}, port ${port}: ${cause.message}.`;
+  return new AppError('unavailable', why, { cause });
+}

@@ -1,0 +1,101 @@
+import { watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { AppError } from '../../protocol/errors.ts';
+import type { Policy } from '../../protocol/model/policy.ts';
+import type { Clock } from '../../protocol/time.ts';
+import { appendAudit } from '../audit/append.ts';
+import type { Database } from '../storage/database.ts';
+import { publish } from '../storage/transaction.ts';
+import { parsePolicy } from './parse.ts';
+
+/** An editor writes a file in several steps; they count as one change. Milliseconds. */
+const SETTLE_MS = 150;
+
+export interface PolicySource {
+  /** The policy in force. Ask at each use; never keep it. */
+  current(): Policy;
+  /** Reads the file again; with an error in it the policy in force stays. Resolves to the error's sentence, if any. */
+  reload(): Promise<string | undefined>;
+  dispose(): void;
+}
+
+/**
+ * Loads the policy file and follows its changes.
+ * @throws AppError 'policy-invalid' at start, when the file cannot be read or has an error (the refusal is audited)
+ */
+export async function openPolicy(options: {
+  path: string;
+  database: Database;
+  clock: Clock;
+  onRefused: (sentence: string) => void;
+}): Promise<PolicySource> {
+  const { path, database, clock } = options;
+  let { text, policy } = await load(path, undefined);
+  let busy: Promise<string | undefined> = Promise.resolve(undefined);
+
+  async function load(from: string, inForce: string | undefined): Promise<{ text: string; policy: Policy }> {
+    try {
+      const read = await readPolicyFile(from);
+      if (read === inForce) return { text, policy };
+      const parsed = parsePolicy(read, basename(from));
+      await database.inTransaction(async (tx) => {
+        const at = clock.now();
+        const message = `The policy was loaded: ${parsed.targets.length} targets, ${parsed.roles.length} roles.`;
+        appendAudit(tx, { at, kind: 'policy.loaded', actor: 'backend', message, details: { path: from } });
+        publish(tx, { kind: 'access-changed', at }, 'everybody');
+      });
+      return { text: read, policy: parsed };
+    } catch (error) {
+      if (error instanceof AppError) {
+        const { code, message, field } = error;
+        await database.inTransaction(async (tx) => {
+          const details = { path: from, field: field ?? '' };
+          appendAudit(tx, { at: clock.now(), kind: 'policy.refused', actor: 'backend', code, message, details });
+        });
+      }
+      throw error;
+    }
+  }
+
+  async function reloadNow(): Promise<string | undefined> {
+    try {
+      ({ text, policy } = await load(path, text));
+      return undefined;
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      options.onRefused(`${sentence} The policy in force stays as it was.`);
+      return sentence;
+    }
+  }
+
+  const reload = (): Promise<string | undefined> => {
+    busy = busy.then(reloadNow);
+    return busy;
+  };
+  let settling: NodeJS.Timeout | undefined;
+  // The folder, not the file: many editors put a new file in the old one's place.
+  const watcher = watch(dirname(path), (_, changed) => {
+    if (changed !== null && changed !== basename(path)) return;
+    clearTimeout(settling);
+    settling = setTimeout(reload, SETTLE_MS);
+  });
+  watcher.on('error', () => undefined);
+  return {
+    current: () => policy,
+    reload,
+    dispose() {
+      clearTimeout(settling);
+      watcher.close();
+    },
+  };
+}
+
+async function readPolicyFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is not there' : (cause as Error).message;
+    throw new AppError('policy-invalid', `The policy file ${path} cannot be read: ${why}.`, { cause });
+  }
+}
