@@ -32,13 +32,16 @@ export function orThrow<T>(outcome: Outcome<T>): T {
   throw outcome.error;
 }
 
-/** What lies behind a refusal, for whoever reads the audit: names and codes, never a URL or a token. */
+/** Errors whose text is fixed in the OpenID library or by RFC 6749: it says what failed, never with what. */
+const TELLING = new Set(['ClientError', 'OperationProcessingError']);
+
+/** What lies behind a refusal, for whoever reads the audit: names, codes and fixed texts, never a URL or a token. */
 export function causeOf(error: unknown): string {
   const words: string[] = [];
   for (let at = error; at instanceof Error && words.length < 4; at = at.cause) {
     const { code, error: oauthError } = at as { code?: unknown; error?: unknown };
-    const known = [oauthError, code].filter((word) => typeof word === 'string').join(' ');
-    words.push(known === '' ? at.name : `${at.name} ${known}`);
+    const known = [oauthError, code].filter((word) => typeof word === 'string');
+    words.push([at.name, ...known, ...(TELLING.has(at.name) ? [at.message] : [])].join(' '));
   }
   return words.join(' < ');
 }

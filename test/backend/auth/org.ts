@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Fastify from 'fastify';
 import { createSignIn, type SignIn, type SignInOptions } from '../../../backend/auth/sign-in.ts';
 import { type DemoIdentityProvider, startDemoIdentityProvider } from '../../../backend/demo/identity-provider.ts';
+import type { EventStreams } from '../../../backend/events/stream.ts';
+import type { Handlers } from '../../../backend/http/handlers.ts';
+import { createHttpServer } from '../../../backend/http/server.ts';
 import type { Database } from '../../../backend/storage/database.ts';
 import type { Tokens } from '../../../protocol/api/routes.ts';
 import type { AuditKind } from '../../../protocol/model/audit.ts';
@@ -75,7 +77,7 @@ export interface Org {
   dispose(): Promise<void>;
 }
 
-/** The first port that is free, held from now on, so that the provider can be told of it before anything answers. */
+/** Takes a port before anything answers there, so that the provider can be told of it. */
 export async function startOrg(database: Database, changes: Partial<SignInOptions> = {}): Promise<Org> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -94,10 +96,23 @@ export async function startOrg(database: Database, changes: Partial<SignInOption
     onError: (error) => accidents.push(error),
     ...changes,
   });
-  const app = Fastify();
-  await signIn.register(app);
+  const often = { burst: 10_000, perMinute: 10_000 };
+  const app = await createHttpServer({
+    server,
+    database,
+    clock,
+    version: '0',
+    limits: { signIn: often, ask: often, call: often },
+    // Sign-in alone is served here: nothing calls the other routes or the event stream.
+    streams: undefined as unknown as EventStreams,
+    handlers: {
+      'auth.token': ({ input, userAgent }) => signIn.token(input.body, userAgent),
+      'auth.signOut': ({ caller }) => signIn.signOut(caller),
+    } as Handlers,
+    authenticate: (token) => signIn.authenticate(token),
+    registerSignIn: (scope) => signIn.register(scope),
+  });
   await app.ready();
-  server.on('request', (request, response) => app.routing(request, response));
 
   const org: Org = {
     url,
@@ -135,11 +150,10 @@ export async function startOrg(database: Database, changes: Partial<SignInOption
         .orderBy('seq')
         .execute(),
     async dispose() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
       await app.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
       await provider.dispose();
     },
   };
