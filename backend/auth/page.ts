@@ -27,9 +27,9 @@ export function html(strings: TemplateStringsArray, ...pieces: Piece[]): Html {
 
 const STYLE = `
 :root { color-scheme: light dark; --page: #f5f6f8; --card: #fff; --ink: #1b1f26; --soft: #5c6570; --line: #dfe3e8;
-  --tint: #eef3fb; --accent: #2458c5; --on-accent: #fff; --warn: #8f3b16; --warn-tint: #fdf1ea; }
+  --tint: #eef3fb; --accent: #2458c5; }
 @media (prefers-color-scheme: dark) { :root { --page: #14171c; --card: #1c2027; --ink: #e8ebf0; --soft: #9ba5b2;
-  --line: #2f3640; --tint: #232b38; --accent: #8cb1ff; --on-accent: #10203f; --warn: #f3b08f; --warn-tint: #33231b; } }
+  --line: #2f3640; --tint: #232b38; --accent: #8cb1ff; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 24px 16px; background: var(--page);
   color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
@@ -54,7 +54,7 @@ p { margin: 0 0 12px; } .soft { color: var(--soft); } .small { font-size: 13px; 
   padding-top: 16px; border-top: 1px solid var(--line); } .foot p { margin: 0; }
 .plain { flex: none; font: inherit; font-size: 14px; color: var(--accent); background: none; border: 0; padding: 6px 8px;
   border-radius: 8px; cursor: pointer; } .plain:hover { background: var(--tint); }
-.note { background: var(--warn-tint); color: var(--warn); border-radius: 10px; padding: 10px 14px; margin: 16px 0; }
+@media (max-width: 420px) { main { padding: 20px 16px; } .group { display: none; } }
 `;
 
 /** The gate of two arches that marks our pages. */

@@ -203,11 +203,22 @@ describe('a callback that does not belong to this browser ends on a page, with n
     expect((await victim.open(url)).text).toContain('begun in another browser');
   });
 
-  it('a cookie planted beside the real one', async () => {
-    const { url } = await callbackUrl('sam');
-    const name = `sallyport-sign-in-${attemptLabel(url.searchParams.get('state') ?? '')}`;
-    const reply = await fetch(url, { redirect: 'manual', headers: { cookie: `${name}=one; ${name}=two` } });
+  it.each([
+    ['guessed', (name: string) => `${name}=${'A'.repeat(43)}`],
+    ['empty', (name: string) => `${name}=`],
+    ['planted beside the real one', (name: string, real: string) => `${real}; ${name}=two`],
+  ])('a cookie that is %s', async (_, cookie) => {
+    const begun = await fetch(org.signInUrl(app), { redirect: 'manual' });
+    const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? '';
+    const real = (begun.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
+    const name = `sallyport-sign-in-${attemptLabel(state)}`;
+    expect(real).toContain(`${name}=`);
+    const reply = await fetch(`${org.url}/auth/callback?code=x&state=${state}`, {
+      redirect: 'manual',
+      headers: { cookie: cookie(name, real) },
+    });
     expect(reply.status).toBe(400);
+    expect(await reply.text()).toContain('begun in another browser');
   });
 
   it.each([
