@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { app, clipboard, net, shell } from 'electron';
+import { version } from '../package.json';
+import type { Destination } from '../protocol/ipc/bridge.ts';
+import { systemClock } from '../protocol/time.ts';
+import { serveAppScheme } from './app-scheme.ts';
+import { handlersOf } from './handlers.ts';
+import { serveCommands } from './ipc.ts';
+import type { Log } from './log.ts';
+import { Notifications } from './notifications.ts';
+import { onWake } from './power.ts';
+import { keychainStorage } from './secret-storage.ts';
+import { buildServices, type Services } from './services.ts';
+import { openSettings } from './settings.ts';
+import { type AppFacts, snapshotOf } from './snapshot.ts';
+import { backendOrigin, systemBrowser } from './system-browser.ts';
+import { TrayDrawing } from './tray/tray.ts';
+import type { TrayAct } from './tray/tray-view.ts';
+import { Windows } from './windows.ts';
+
+interface AppOptions {
+  dataFolder: string;
+  log: Log;
+  /** Backend for this run, from the command line. */
+  backend: string | undefined;
+}
+
+const mainFolder = import.meta.dirname;
+const resources = join(mainFolder, '../../resources');
+const facts: AppFacts = { version, platform: process.platform as AppFacts['platform'] };
+
+/** The composition root: ties the services to the desktop, and disposes of everything in reverse. */
+export class App {
+  readonly #services: Services;
+  readonly #windows: Windows;
+  readonly #log: Log;
+  readonly #ends: (() => void)[] = [];
+
+  constructor({ dataFolder, log, backend }: AppOptions) {
+    this.#log = log;
+    log.info('started', { ...facts, electron: process.versions.electron });
+    serveAppScheme(join(mainFolder, '../renderer'));
+    this.#windows = new Windows(
+      { preload: join(mainFolder, '../preload/index.cjs'), icon: join(resources, 'icon.png') },
+      () => this.#services.terminals.closeAll(),
+    );
+    this.#services = buildServices({
+      clock: systemClock,
+      log,
+      settings: openSettings(dataFolder, log),
+      backend: backend === undefined ? undefined : backendOrigin(backend),
+      // Chromium's network: the company's proxy, and the certificates that the system trusts.
+      fetch: (url, init) => net.fetch(url, { ...init, credentials: 'omit' }),
+      openBrowser: systemBrowser((url) => shell.openExternal(url)),
+      keychain: keychainStorage(),
+      signInFile: join(dataFolder, 'sign-in.sealed'),
+      showTerminal: (terminalId) => this.#windows.showTerminals({ page: 'terminal', terminalId }),
+      closeTerminalWindow: () => this.#windows.closeTerminals(),
+    });
+    this.#ends.push(
+      () => this.#windows.dispose(),
+      () => this.#services.dispose(),
+      this.#serve(),
+      this.#drawWindows(),
+      this.#drawNotifications(),
+      this.#drawTray(),
+      onWake(() => {
+        this.#services.grants.check();
+        this.#services.connection.retry();
+      }),
+    );
+    // After the tray is there: a locked keychain holds everything up until the person has answered it.
+    setTimeout(() => void this.#services.signIn.restore(), 0);
+  }
+
+  showPopover(destination?: Destination): void {
+    this.#windows.showPopover(destination);
+  }
+
+  #snapshot() {
+    const { store } = this.#services;
+    return snapshotOf(store.state, store.revision, facts);
+  }
+
+  #serve(): () => void {
+    const handlers = handlersOf({
+      ...this.#services,
+      snapshot: () => this.#snapshot(),
+      hidePopover: () => this.#windows.hidePopover(),
+      showPopover: (destination) => this.showPopover(destination),
+      showTerminals: () => this.#windows.showTerminals(),
+      // Promises in newer Electrons, values in older ones.
+      clipboard: { read: async () => clipboard.readText(), write: async (text) => clipboard.writeText(text) },
+      quit: () => app.quit(),
+    });
+    return serveCommands(handlers, (name, error) => this.#log.warn(`${name} was refused`, error));
+  }
+
+  #drawWindows(): () => void {
+    const { store } = this.#services;
+    this.#windows.setTheme(store.state.settings.theme);
+    return store.subscribe((state) => {
+      this.#windows.setTheme(state.settings.theme);
+      this.#windows.send(() => this.#snapshot());
+    });
+  }
+
+  #drawNotifications(): () => void {
+    const { store } = this.#services;
+    const notifications = new Notifications({ store, onClick: (destination) => this.showPopover(destination) });
+    return () => notifications.dispose();
+  }
+
+  #drawTray(): () => void {
+    const tray = new TrayDrawing({
+      store: this.#services.store,
+      images: join(resources, 'tray'),
+      onClick: () => this.#windows.togglePopover(),
+      onAct: (act) => this.#act(act).catch((error: unknown) => this.#log.warn(`${act.kind} failed`, error)),
+      now: () => systemClock.now(),
+    });
+    return () => tray.dispose();
+  }
+
+  /** What a click in the tray's menu does; where it can fail, the popover is there to say why. */
+  async #act(act: TrayAct): Promise<void> {
+    const { signIn, grants, openTerminal } = this.#services;
+    switch (act.kind) {
+      case 'open':
+        return this.showPopover();
+      case 'inbox':
+        return this.showPopover({ page: 'inbox', requestId: null });
+      case 'connect':
+        return openTerminal(act.grantId);
+      case 'terminals':
+        return this.#windows.showTerminals();
+      case 'release':
+        return grants.release(act.grantId);
+      case 'sign-in':
+        this.showPopover();
+        return signIn.start();
+      case 'sign-out':
+        return signIn.end();
+      case 'quit':
+        return app.quit();
+      default:
+        return act satisfies never;
+    }
+  }
+
+  dispose(): void {
+    for (const end of this.#ends.splice(0).reverse()) end();
+  }
+}

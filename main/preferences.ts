@@ -1,0 +1,50 @@
+import type { Settings } from '../protocol/ipc/snapshot.ts';
+import { settingsSchema } from '../protocol/ipc/snapshot.ts';
+import type { Call } from './connection/call.ts';
+import type { Store } from './store.ts';
+import { backendOrigin } from './system-browser.ts';
+
+/** Some of the settings; an `undefined` one stays as it was. */
+export type SomeSettings = { [K in keyof Settings]?: Settings[K] | undefined };
+
+/** Keeps settings on disk. */
+export interface SettingsStore {
+  read(): Settings;
+  change(fields: SomeSettings): Settings;
+}
+
+interface PreferencesOptions {
+  store: Store;
+  settings: SettingsStore;
+  call: Call;
+  /** Signs out of the backend that was chosen before. */
+  signOut: () => Promise<void>;
+}
+
+/** What the person chooses. A backend given on the command line counts for this run and is not written down. */
+export class Preferences {
+  readonly #options: PreferencesOptions;
+
+  constructor(options: PreferencesOptions) {
+    this.#options = options;
+  }
+
+  change(fields: SomeSettings): Settings {
+    const { store, settings } = this.#options;
+    const { backendAddress } = store.state.settings;
+    const kept = settings.change(fields);
+    const shown = settingsSchema.parse({ ...kept, backendAddress: fields.backendAddress ?? backendAddress });
+    store.apply({ kind: 'settings', settings: shown });
+    return shown;
+  }
+
+  /** Remembers a backend after it has answered. @throws AppError when none answers there */
+  async chooseBackend(typed: string): Promise<{ orgName: string }> {
+    const { store, call, signOut } = this.#options;
+    const backend = backendOrigin(typed);
+    const org = await call('org.show', {}, { backend });
+    if (backend !== store.state.settings.backendAddress) await signOut();
+    this.change({ backendAddress: backend });
+    return { orgName: org.name };
+  }
+}

@@ -1,0 +1,118 @@
+import { type Clock, systemScheduler } from '../protocol/time.ts';
+import { callOver, type Fetch } from './connection/call.ts';
+import { Connection } from './connection/connection.ts';
+import { Certificates } from './grants/certificates.ts';
+import { Grants } from './grants/grants.ts';
+import { Keys } from './keys.ts';
+import type { Log } from './log.ts';
+import { Preferences, type SettingsStore } from './preferences.ts';
+import { Requests } from './requests.ts';
+import { KeptSignIn, type SecretStorage } from './sign-in/kept-sign-in.ts';
+import { SignIn } from './sign-in/sign-in.ts';
+import { Tokens } from './sign-in/tokens.ts';
+import { firstState } from './state.ts';
+import { Store } from './store.ts';
+import { Terminals } from './terminal/terminals.ts';
+
+/** What the services need of the desktop, as functions, so that they run in plain Node too. */
+export interface Desktop {
+  clock: Clock;
+  log: Log;
+  settings: SettingsStore;
+  /** Backend for this run instead of the one in the settings, or undefined. */
+  backend: string | undefined;
+  fetch: Fetch;
+  openBrowser: (url: string) => Promise<void>;
+  keychain: SecretStorage;
+  /** Where the sealed sign-in is kept. */
+  signInFile: string;
+  showTerminal: (terminalId: string) => void;
+  closeTerminalWindow: () => void;
+}
+
+export interface Services {
+  store: Store;
+  signIn: SignIn;
+  connection: Connection;
+  requests: Requests;
+  grants: Grants;
+  terminals: Terminals;
+  preferences: Preferences;
+  /** Opens a terminal that nobody waits for; a failure is only logged. */
+  openTerminal: (grantId: string) => void;
+  dispose(): void;
+}
+
+/** A slow backend must not keep somebody from signing out here, ms. */
+const SIGN_OUT_MS = 3_000;
+
+/** Builds the app's services and ties them together. */
+export function buildServices(desktop: Desktop): Services {
+  const { clock, log, settings, fetch } = desktop;
+  const given = desktop.backend === undefined ? {} : { backendAddress: desktop.backend };
+  const store = new Store(firstState({ ...settings.read(), ...given }), (error) =>
+    log.warn('a listener failed', error),
+  );
+
+  const tokens: Tokens = new Tokens({
+    clock,
+    refresh: (refreshToken) => call('auth.token', { body: { grantType: 'refresh', refreshToken } }),
+    onRotated: (refreshToken, person) => void signIn.signedIn(refreshToken, person),
+    onLost: (reason) => void signIn.lost(reason),
+  });
+  const accessToken = (): Promise<string> => tokens.access();
+  const rejectToken = (token: string): void => tokens.reject(token);
+  const backend = (): string => store.state.settings.backendAddress;
+  const call = callOver({ fetch, backend, accessToken, rejectToken });
+  const signIn: SignIn = new SignIn({
+    store,
+    tokens,
+    kept: new KeptSignIn(desktop.signInFile, desktop.keychain, log),
+    exchange: (code, codeVerifier, redirectUri) =>
+      call('auth.token', { body: { grantType: 'code', code, codeVerifier, redirectUri } }),
+    signOut: () => call('auth.signOut', {}, { timeoutMs: SIGN_OUT_MS }),
+    openBrowser: desktop.openBrowser,
+    log,
+  });
+
+  const scheduler = systemScheduler(clock);
+  const keys = new Keys();
+  const claim = (id: string, publicKey: string) => call('grants.certificate', { params: { id }, body: { publicKey } });
+  const certificates = new Certificates({ keys, clock, scheduler, claim, log });
+  // Grants first: it must have seen a change before those that use what a grant gives.
+  const grants: Grants = new Grants({
+    ...{ store, call, keys, certificates, clock, scheduler, every },
+    onEnded: (ended) => terminals.cut(ended),
+  });
+  const terminals: Terminals = new Terminals({
+    store,
+    credential: (grantId) => grants.credential(grantId),
+    mayUse: (grantId) => grants.mayUse(grantId),
+    show: desktop.showTerminal,
+    onNone: desktop.closeTerminalWindow,
+    now: () => clock.now(),
+    onProblem: (error) => log.warn('a terminal failed', error),
+  });
+  const openTerminal = (grantId: string): void => {
+    try {
+      terminals.open(grantId);
+    } catch (error) {
+      log.warn('a terminal could not be opened', error);
+    }
+  };
+  const requests = new Requests({ store, call, openTerminal });
+  const connection = new Connection({ store, call, fetch, accessToken, rejectToken, clock, log });
+  const preferences = new Preferences({ store, settings, call, signOut: () => signIn.end() });
+
+  return {
+    ...{ store, signIn, connection, requests, grants, terminals, preferences, openTerminal },
+    dispose() {
+      for (const service of [connection, requests, terminals, grants, signIn]) service.dispose();
+    },
+  };
+}
+
+function every(ms: number, act: () => void): () => void {
+  const timer = setInterval(act, ms);
+  return () => clearInterval(timer);
+}

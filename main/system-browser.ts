@@ -1,0 +1,36 @@
+import { AppError } from '../protocol/errors.ts';
+
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/** Whether an address may be talked to or opened: https, or plain http on this very machine (demo, tests). */
+export function isSafeWebAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const url = new URL(address);
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+}
+
+/** The backend's origin out of what a person typed. @throws AppError 'invalid-input' */
+export function backendOrigin(typed: string): string {
+  const address = typed.trim().includes('://') ? typed.trim() : `https://${typed.trim()}`;
+  if (!isSafeWebAddress(address)) {
+    throw new AppError('invalid-input', 'Type the address of your Sallyport backend; it begins with https://.', {
+      field: 'address',
+    });
+  }
+  const url = new URL(address);
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw new AppError('invalid-input', 'The address of the backend ends after the host name and port.', {
+      field: 'address',
+    });
+  }
+  return url.origin;
+}
+
+/** Opens a page in the person's own browser, after the check: other schemes could start programs. */
+export function systemBrowser(openExternal: (url: string) => Promise<void>): (url: string) => Promise<void> {
+  return async (url) => {
+    if (!isSafeWebAddress(url)) throw new AppError('internal', 'Sallyport opens only https pages in the browser.');
+    await openExternal(url);
+  };
+}

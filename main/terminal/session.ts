@@ -1,0 +1,171 @@
+import { toFailure } from '../../protocol/errors.ts';
+import type { Terminal } from '../../protocol/ipc/snapshot.ts';
+import { terminalInputSchema } from '../../protocol/ipc/terminal-port.ts';
+import type { Credential } from '../grants/certificates.ts';
+import { OutputFlow } from './output-flow.ts';
+import type { TerminalPort } from './port.ts';
+import { openShell, type Shell, type Size } from './shell.ts';
+
+/** How long the news of why a grant ended may come after the gateway's cut, ms. */
+const NEWS_MS = 1_000;
+/** Until the page says how large it is. */
+const FIRST_SIZE: Size = { cols: 80, rows: 24 };
+
+const LOST = 'the connection to the gateway was lost; open a new terminal to go on';
+
+type Status = Terminal['status'];
+
+interface SessionOptions {
+  /** Claims what opens the gateway. */
+  credential: () => Promise<Credential>;
+  /** Whether the grant lives at this moment; asked before every byte, either way. */
+  mayUse: () => boolean;
+  setStatus: (status: Status) => void;
+  now: () => number;
+  onProblem: (error: unknown) => void;
+  newsMs?: number;
+}
+
+/**
+ * One terminal: a shell behind the gateway, and the page that draws it, which may come later, or again.
+ * Until a page is there nothing is read, so that the shell's first words wait for it.
+ */
+export class TerminalSession {
+  readonly #options: SessionOptions;
+  readonly #opening = new AbortController();
+  #shell: Shell | undefined;
+  #port: TerminalPort | undefined;
+  #flow: OutputFlow | undefined;
+  #size = FIRST_SIZE;
+  #exit: string | undefined;
+  /** Why it is over, once it is. */
+  #over: string | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    void this.#open();
+  }
+
+  async #open(): Promise<void> {
+    const { credential, setStatus, onProblem } = this.#options;
+    try {
+      const shell = await openShell({
+        credential: await credential(),
+        size: this.#size,
+        signal: this.#opening.signal,
+        onClosed: () => this.#closed(),
+      });
+      if (this.#over !== undefined) return shell.destroy();
+      this.#shell = shell;
+      this.#listen(shell);
+      setStatus({ state: 'open' });
+      this.#start();
+    } catch (error) {
+      if (this.#over !== undefined) return;
+      onProblem(error);
+      const problem = toFailure(error);
+      this.#finish({ state: 'failed', problem }, problem.message);
+    }
+  }
+
+  #listen(shell: Shell): void {
+    const { channel } = shell;
+    channel.pause();
+    channel.on('data', (bytes: Buffer) => this.#output(bytes));
+    // With a pty the target sends no stderr; what the gateway itself says may come there.
+    channel.stderr.on('data', (bytes: Buffer) => this.#output(bytes));
+    channel.on('exit', (status: number | null, signal?: string) => {
+      this.#exit = exitSentence(status, signal);
+    });
+    channel.on('close', () => this.#closed());
+    channel.on('error', (error: unknown) => this.#options.onProblem(error));
+  }
+
+  /** A page draws this terminal from now on; one that did before is let go. */
+  attach(port: TerminalPort, size: Size): void {
+    this.#port?.close();
+    this.#port = port;
+    this.#size = size;
+    port.on('message', ({ data }) => {
+      if (this.#port === port) this.#input(data);
+    });
+    port.on('close', () => {
+      if (this.#port !== port) return;
+      this.#port = undefined;
+      this.#shell?.channel.pause();
+    });
+    port.start();
+    if (this.#over !== undefined) port.postMessage({ kind: 'ended', sentence: this.#over });
+    else this.#start();
+  }
+
+  /** Lets the bytes flow, when there are both a shell and a page. */
+  #start(): void {
+    const [shell, port] = [this.#shell, this.#port];
+    if (!shell || !port) return;
+    this.#flow = new OutputFlow(shell.channel, (message) => port.postMessage(message));
+    shell.resize(this.#size);
+    shell.channel.resume();
+  }
+
+  #output(bytes: Buffer): void {
+    if (this.#over !== undefined || !this.#options.mayUse()) return;
+    this.#flow?.write(bytes);
+  }
+
+  #input(data: unknown): void {
+    const parsed = terminalInputSchema.safeParse(data);
+    if (!parsed.success || this.#over !== undefined || !this.#options.mayUse()) return;
+    switch (parsed.data.kind) {
+      case 'input':
+        this.#shell?.channel.write(parsed.data.text);
+        return;
+      case 'ack':
+        this.#flow?.acknowledge(parsed.data.bytes);
+        return;
+      case 'resize':
+        this.#size = { cols: parsed.data.cols, rows: parsed.data.rows };
+        this.#shell?.resize(this.#size);
+        return;
+      default:
+        parsed.data satisfies never;
+    }
+  }
+
+  /** The shell ended, or the connection did. When the gateway cut it, the reason is on its way by the event stream. */
+  #closed(): void {
+    if (this.#over !== undefined || !this.#shell) return;
+    const over = (sentence: string): void =>
+      this.#finish({ state: 'ended', reason: null, sentence, at: this.#options.now() }, sentence);
+    if (this.#exit !== undefined) over(this.#exit);
+    else setTimeout(() => over(LOST), this.#options.newsMs ?? NEWS_MS);
+  }
+
+  /** The grant is over: severs the connection at once and says why. */
+  cut(reason: Extract<Status, { state: 'ended' }>['reason'], sentence: string): void {
+    this.#finish({ state: 'ended', reason, sentence, at: this.#options.now() }, sentence);
+  }
+
+  #finish(status: Status, sentence: string): void {
+    if (this.#over !== undefined) return;
+    this.#over = sentence;
+    this.#opening.abort();
+    this.#shell?.destroy();
+    this.#port?.postMessage({ kind: 'ended', sentence });
+    this.#options.setStatus(status);
+  }
+
+  /** The tab is closed. */
+  dispose(): void {
+    this.#over ??= 'closed';
+    this.#opening.abort();
+    this.#shell?.destroy();
+    this.#port?.close();
+    this.#port = undefined;
+  }
+}
+
+function exitSentence(status: number | null, signal: string | undefined): string {
+  if (signal !== undefined) return `the shell was ended by ${signal.startsWith('SIG') ? signal : `SIG${signal}`}`;
+  return status === 0 || status === null ? 'the shell ended' : `the shell ended with exit status ${status}`;
+}

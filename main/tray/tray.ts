@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron';
+import type { Store } from '../store.ts';
+import { type TrayAct, type TrayIcon, type TrayItem, type TrayView, trayView } from './tray-view.ts';
+
+/** The times left in the menu are whole minutes. */
+const REDRAW_MS = 30_000;
+
+interface TrayOptions {
+  store: Store;
+  /** Folder with `<icon>.png` and `<icon>@2x.png`. */
+  images: string;
+  onClick: () => void;
+  onAct: (act: TrayAct) => void;
+  now: () => number;
+}
+
+/** The icon in the tray, drawn from the state. */
+export class TrayDrawing {
+  readonly #options: TrayOptions;
+  #tray: Tray | undefined;
+  #drawn: TrayView | undefined;
+  readonly #ends: (() => void)[] = [];
+
+  constructor(options: TrayOptions) {
+    this.#options = options;
+    this.remake();
+    const redraw = setInterval(() => this.#draw(), REDRAW_MS);
+    this.#ends.push(
+      options.store.subscribe(() => this.#draw()),
+      () => clearInterval(redraw),
+    );
+  }
+
+  /** Makes the icon anew: on Linux, one made while no tray was running is never seen by a tray that starts later. */
+  remake(): void {
+    this.#tray?.destroy();
+    this.#drawn = undefined;
+    this.#tray = new Tray(this.#image('signed-out'));
+    this.#tray.on('click', this.#options.onClick);
+    this.#draw();
+  }
+
+  #draw(): void {
+    const view = trayView(this.#options.store.state, this.#options.now());
+    const drawn = this.#drawn;
+    if (!this.#tray || JSON.stringify(view) === JSON.stringify(drawn)) return;
+    this.#drawn = view;
+    if (view.icon !== drawn?.icon) this.#tray.setImage(this.#image(view.icon));
+    if (view.tooltip !== drawn?.tooltip) this.#tray.setToolTip(view.tooltip);
+    this.#tray.setContextMenu(Menu.buildFromTemplate(view.items.map((item) => this.#menuItem(item))));
+  }
+
+  #image(icon: TrayIcon): Electron.NativeImage {
+    // Named …Template, so that macOS draws it in the colour of its menu bar.
+    return nativeImage.createFromPath(join(this.#options.images, `${icon}Template.png`));
+  }
+
+  #menuItem(item: TrayItem): MenuItemConstructorOptions {
+    switch (item.kind) {
+      case 'separator':
+        return { type: 'separator' };
+      case 'text':
+        return { label: escaped(item.label), enabled: false };
+      case 'act':
+        return { label: escaped(item.label), click: () => this.#options.onAct(item.act) };
+      case 'menu':
+        return { label: escaped(item.label), submenu: item.items.map((inner) => this.#menuItem(inner)) };
+      default:
+        return item satisfies never;
+    }
+  }
+
+  dispose(): void {
+    for (const end of this.#ends) end();
+    this.#tray?.destroy();
+    this.#tray = undefined;
+  }
+}
+
+/** In a menu label, `&` marks the letter of the shortcut. */
+function escaped(label: string): string {
+  return label.replaceAll('&', '&&');
+}

@@ -1,0 +1,24 @@
+import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron';
+import { type Bridge, channels } from '../protocol/ipc/bridge.ts';
+import { COMMAND_NAMES } from '../protocol/ipc/commands.ts';
+
+function listen(channel: string, listener: (data: never) => void): () => void {
+  const heard = (_event: IpcRendererEvent, data: unknown): void => listener(data as never);
+  ipcRenderer.on(channel, heard);
+  return () => ipcRenderer.off(channel, heard);
+}
+
+const bridge: Bridge = {
+  commands: Object.fromEntries(
+    COMMAND_NAMES.map((name) => [name, (input: unknown) => ipcRenderer.invoke(channels.command(name), input)]),
+  ) as Bridge['commands'],
+  onSnapshot: (listener) => listen(channels.snapshot, listener),
+  onNavigate: (listener) => listen(channels.navigate, listener),
+};
+
+contextBridge.exposeInMainWorld('sallyport', bridge);
+
+// A MessagePort can't pass contextBridge; it can be handed to our own page as a message of its window.
+ipcRenderer.on(channels.terminalPort, (event, message: unknown) => {
+  window.postMessage(message, window.location.origin, event.ports as unknown as Transferable[]);
+});
