@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CertificateReply } from '../../../protocol/api/routes.ts';
+import { signIn, type TestClient } from '../../support/backend.ts';
+import { type BackendProcess, startDemoProcess } from './backend-process.ts';
+
+const run = promisify(execFile);
+let folder: string;
+let backend: BackendProcess;
+let people: Record<'erin' | 'dana' | 'sam' | 'uma', TestClient>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-'));
+  backend = await startDemoProcess(join(folder, 'data'));
+  const { address } = backend.ready;
+  people = {
+    erin: await signIn(address, 'erin'),
+    dana: await signIn(address, 'dana'),
+    sam: await signIn(address, 'sam'),
+    uma: await signIn(address, 'uma'),
+  };
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'id')]);
+});
+afterAll(async () => {
+  await backend?.end('SIGTERM');
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function grantFor(target: string, durationSeconds: number) {
+  const { erin, dana } = people;
+  const { access } = await erin.call('overview.show', {});
+  const login = access.find((a) => a.target.name === target)?.options[0]?.logins[0] ?? '';
+  const body = { target, login, durationSeconds, reason: 'a test' };
+  const { id } = await erin.call('requests.create', { body });
+  const decided = await dana.call('requests.decide', { params: { id }, body: { verdict: 'approve' } });
+  return { id: decided.grantId ?? '', login };
+}
+
+async function certificateFor(grantId: string): Promise<CertificateReply> {
+  const { readFile } = await import('node:fs/promises');
+  const publicKey = (await readFile(join(folder, 'id.pub'), 'utf8')).trim();
+  const reply = await people.erin.call('grants.certificate', { params: { id: grantId }, body: { publicKey } });
+  await writeFile(join(folder, 'id-cert.pub'), `${reply.certificate}\n`);
+  const names = reply.gateway.hostKeys.map((key) => `[${reply.gateway.host}]:${reply.gateway.port} ${key}`);
+  await writeFile(join(folder, 'known_hosts'), `${names.join('\n')}\n`);
+  return reply;
+}
+
+function ssh(reply: CertificateReply, command: string, username = reply.username) {
+  const options = [
+    'BatchMode=yes',
+    'IdentitiesOnly=yes',
+    'StrictHostKeyChecking=yes',
+    `UserKnownHostsFile=${join(folder, 'known_hosts')}`,
+    `CertificateFile=${join(folder, 'id-cert.pub')}`,
+  ];
+  const words = options.flatMap((option) => ['-o', option]);
+  return run('ssh', [
+    '-F',
+    'none',
+    ...words,
+    '-i',
+    join(folder, 'id'),
+    '-p',
+    String(reply.gateway.port),
+    '-l',
+    username,
+    reply.gateway.host,
+    command,
+  ]).then(
+    ({ stdout }) => ({ code: 0, said: stdout }),
+    (error: { code: number; stderr: string }) => ({ code: error.code, said: error.stderr }),
+  );
+}
+
+async function auditOf(kind: string) {
+  const { entries } = await people.uma.call('audit.list', { query: { limit: 1000 } });
+  return entries.filter((entry) => entry.kind === kind);
+}
+
+test('OpenSSH logs in through the gateway with a certificate of the backend, and each step is in the audit log', async () => {
+  const grant = await grantFor('billing-app', 60);
+  const reply = await certificateFor(grant.id);
+  const { stdout } = await run('ssh-keygen', ['-L', '-f', join(folder, 'id-cert.pub')]);
+  expect(stdout).toContain(`${grant.login}@billing-app`);
+  expect(await ssh(reply, 'echo it is $(whoami)')).toEqual({ code: 0, said: `it is ${grant.login}\n` });
+  await people.erin.call('grants.release', { params: { id: grant.id } });
+  for (const kind of ['request.created', 'decision.made', 'grant.given', 'session.opened', 'session.ended', 'grant.ended'])
+    expect(await auditOf(kind), kind).not.toHaveLength(0);
+});
+
+test('an ended grant and a wrong principal are refused, and the audit log says why', async () => {
+  const grant = await grantFor('staging-web', 60);
+  const reply = await certificateFor(grant.id);
+  expect((await ssh(reply, 'true', `${grant.login}@billing-app`)).code).toBe(255);
+  await people.dana.call('grants.revoke', { params: { id: grant.id }, body: { reason: 'enough' } });
+  expect((await ssh(reply, 'true')).code).toBe(255);
+  const refused = await auditOf('session.refused');
+  expect(refused.map((entry) => entry.message).join('\n')).toMatch(/revoked by Dana Novak/);
+  expect(refused).toHaveLength(2);
+});
+
+test('a session is cut when its grant is revoked', async () => {
+  const grant = await grantFor('billing-app', 60);
+  const reply = await certificateFor(grant.id);
+  const session = ssh(reply, 'echo in; sleep 30');
+  const opened = async (): Promise<boolean> =>
+    (await auditOf('session.opened')).some((entry) => entry.details.grant === grant.id);
+  while (!(await opened())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const at = Date.now();
+  await people.dana.call('grants.revoke', { params: { id: grant.id }, body: { reason: 'enough' } });
+  expect((await session).code).toBe(255);
+  expect(Date.now() - at).toBeLessThan(1000);
+});
