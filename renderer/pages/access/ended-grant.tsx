@@ -1,0 +1,30 @@
+import { Button } from '@mantine/core';
+import type { HeldGrant } from '../../../protocol/ipc/snapshot.ts';
+import card from '../../components/card.module.css';
+import { LoginAt } from '../../components/login-at.tsx';
+import { StateWord } from '../../components/state-word.tsx';
+import { endedSentence, endedTone } from '../../words/ended.ts';
+import { askAgain } from '../ask/drafts.ts';
+import { words } from './words.ts';
+
+/** Access that ended a moment ago: why, and the way to ask again. */
+export function EndedGrant({ held: { grant } }: { held: HeldGrant }) {
+  if (grant.status.state !== 'ended') return null;
+  return (
+    <li className={card.card}>
+      <div className={card.top}>
+        <LoginAt login={grant.login} target={grant.target.name} />
+        <StateWord tone={endedTone(grant.status)}>Ended</StateWord>
+      </div>
+      <div className={card.top}>
+        <p className={card.quiet}>
+          {endedSentence(grant.status)}
+          {grant.status.note !== '' && <span className={card.quote}> “{grant.status.note}”</span>}
+        </p>
+        <Button size="compact-sm" variant="subtle" onClick={() => askAgain(grant.requestId)}>
+          {words.askAgain}
+        </Button>
+      </div>
+    </li>
+  );
+}

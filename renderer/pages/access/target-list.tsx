@@ -1,0 +1,63 @@
+import { IconMoodEmpty, IconSearchOff } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import type { AccessibleTarget } from '../../../protocol/model/access.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Labels } from '../../components/labels.tsx';
+import { Section } from '../../components/section.tsx';
+import { LIST_ID, openAsk, optionId } from './open-ask.ts';
+import classes from './target-list.module.css';
+import { words } from './words.ts';
+
+/** The most that is drawn; who has more types. */
+const MOST = 120;
+
+interface Props {
+  found: readonly AccessibleTarget[];
+  query: string;
+  active: number;
+  onPoint(index: number): void;
+}
+
+/** Targets to ask for. Focus stays in the search field; the chosen one is drawn as such. */
+export function TargetList({ found, query, active, onPoint }: Props) {
+  useEffect(() => {
+    if (active > 0) document.getElementById(optionId(active))?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
+  const shown = found.slice(0, MOST);
+  return (
+    <Section title={words.ask} aside={<span className={classes.count}>{words.found(found.length)}</span>}>
+      <div id={LIST_ID} role="listbox" aria-label={words.ask} className={classes.list}>
+        {shown.map((entry, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the search field holds the focus and its keys choose
+          <div
+            key={entry.target.name}
+            id={optionId(index)}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === active}
+            className={classes.option}
+            onClick={() => openAsk(entry)}
+            onPointerMove={() => index !== active && onPoint(index)}
+          >
+            <span className={classes.name}>{entry.target.name}</span>
+            <span className={classes.badges}>
+              <Labels labels={entry.target.labels} most={3} />
+            </span>
+            {entry.target.description !== '' && <span className={classes.description}>{entry.target.description}</span>}
+          </div>
+        ))}
+      </div>
+      {found.length > MOST && <p className={classes.more}>{words.more(found.length - MOST)}</p>}
+      {found.length === 0 &&
+        (query.trim() === '' ? (
+          <EmptyState icon={<IconMoodEmpty size={22} stroke={1.6} />} title={words.nothing}>
+            {words.nothingText}
+          </EmptyState>
+        ) : (
+          <EmptyState icon={<IconSearchOff size={22} stroke={1.6} />} title={words.noMatch(query.trim())}>
+            {words.noMatchText}
+          </EmptyState>
+        ))}
+    </Section>
+  );
+}

@@ -1,0 +1,20 @@
+/** What the form says. */
+export const words = {
+  title: (target: string) => `Ask for access to ${target}`,
+  back: 'Back',
+  login: 'Login',
+  role: 'Role',
+  duration: 'How long',
+  durationName: 'length of time',
+  reason: 'Reason',
+  reasonPlaceholder: 'What you need to do there',
+  ticket: 'Ticket',
+  ticketPlaceholder: 'Number or link',
+  optional: 'optional',
+  openTerminal: 'Open a terminal when approved',
+  send: 'Send request',
+  noReason: (role: string) => `The role ${role} wants a reason.`,
+  noTicket: (role: string) => `The role ${role} wants a ticket.`,
+  gone: 'You may not ask for this any more',
+  goneText: (target: string) => `No role gives you ${target} now. An admin of your org can change that.`,
+} as const;

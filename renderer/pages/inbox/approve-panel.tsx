@@ -1,0 +1,68 @@
+import { Button, TextInput } from '@mantine/core';
+import { type FormEvent, useEffect, useRef } from 'react';
+import type { Failure } from '../../../protocol/errors.ts';
+import type { AccessRequest } from '../../../protocol/model/request.ts';
+import card from '../../components/card.module.css';
+import { DurationField } from '../../components/duration-field.tsx';
+import { FailureLine } from '../../components/failure-line.tsx';
+import { checkDuration, durationText, durationWords } from '../../words/durations.ts';
+import type { DecisionDraft } from './drafts.ts';
+import classes from './inbox-page.module.css';
+import { words } from './words.ts';
+
+interface Props {
+  request: AccessRequest;
+  draft: DecisionDraft;
+  onChange(part: Partial<DecisionDraft>): void;
+  onSend(durationSeconds: number): void;
+  onLeave(): void;
+  busy: boolean;
+  failure: Failure | null;
+}
+
+/** Approves what was asked or less. The button has the focus, so that A and Enter approve, and a slip of one key does not. */
+export function ApprovePanel({ request, draft, onChange, onSend, onLeave, busy, failure }: Props) {
+  const duration = draft.duration ?? durationText(request.durationSeconds);
+  const checked = checkDuration(duration, request.durationSeconds);
+  const seconds = 'seconds' in checked ? checked.seconds : undefined;
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!busy && seconds !== undefined) onSend(seconds);
+  };
+  return (
+    <form
+      className={classes.panel}
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        onLeave();
+      }}
+    >
+      <DurationField
+        label={words.forHowLong}
+        value={duration}
+        maxSeconds={request.durationSeconds}
+        onChange={(text) => onChange({ duration: text })}
+      />
+      <TextInput
+        label={words.note}
+        placeholder={words.optional}
+        maxLength={2000}
+        value={draft.note}
+        onChange={(event) => onChange({ note: event.currentTarget.value })}
+      />
+      <FailureLine failure={failure} />
+      <div className={card.actions}>
+        <Button ref={button} type="submit" loading={busy} disabled={seconds === undefined}>
+          {words.approve(seconds === undefined ? '' : durationWords(seconds))}
+        </Button>
+        <Button variant="default" onClick={onLeave}>
+          {words.back}
+        </Button>
+      </div>
+    </form>
+  );
+}

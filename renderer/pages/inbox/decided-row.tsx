@@ -1,0 +1,35 @@
+import type { AccessRequest } from '../../../protocol/model/request.ts';
+import card from '../../components/card.module.css';
+import { LoginAt } from '../../components/login-at.tsx';
+import { StateWord } from '../../components/state-word.tsx';
+import { useSnapshot } from '../../store/snapshot.ts';
+import { inARow } from '../../words/approvals.ts';
+import { dayAndTime } from '../../words/moments.ts';
+import { stateWords } from '../requests/words.ts';
+import classes from './inbox-page.module.css';
+import { words } from './words.ts';
+
+/** A request that no longer waits for my word. */
+export function DecidedRow({ request, now }: { request: AccessRequest; now: number }) {
+  const me = useSnapshot((s) => (s.signIn.state === 'signed-in' ? s.signIn.person.id : ''));
+  const state = stateWords[request.state];
+  const by = request.decisions.map((decision) =>
+    decision.approver.id === me ? words.youDecided[decision.verdict] : `${decision.approver.name} ${pastOf(decision)}`,
+  );
+  const when = request.closedAt ?? request.decisions.at(-1)?.at ?? request.createdAt;
+  return (
+    <li className={classes.row}>
+      <span>
+        {request.requester.name} · <LoginAt login={request.login} target={request.target.name} />
+        <span className={card.quiet} style={{ display: 'block' }}>
+          {[inARow(by), dayAndTime(when, now)].filter(Boolean).join(' · ')}
+        </span>
+      </span>
+      <StateWord tone={state.tone}>{state.word}</StateWord>
+    </li>
+  );
+}
+
+function pastOf({ verdict }: { verdict: 'approve' | 'deny' }): string {
+  return verdict === 'approve' ? 'approved' : 'denied';
+}

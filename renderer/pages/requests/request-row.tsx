@@ -1,0 +1,51 @@
+import { IconChevronRight } from '@tabler/icons-react';
+import { useId } from 'react';
+import type { AccessRequest } from '../../../protocol/model/request.ts';
+import { LoginAt } from '../../components/login-at.tsx';
+import { StateWord } from '../../components/state-word.tsx';
+import { durationWords } from '../../words/durations.ts';
+import { clockTime } from '../../words/moments.ts';
+import { RequestDetails } from './request-details.tsx';
+import classes from './requests-page.module.css';
+import { stateWords } from './words.ts';
+
+interface Props {
+  request: AccessRequest;
+  open: boolean;
+  onToggle(): void;
+  onMove(step: 1 | -1): void;
+}
+
+/** One request in a line; Enter opens it. */
+export function RequestRow({ request, open, onToggle, onMove }: Props) {
+  const id = useId();
+  const state = stateWords[request.state];
+  return (
+    <li className={classes.item} data-open={open || undefined}>
+      <button
+        type="button"
+        data-row={request.id}
+        className={classes.row}
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={onToggle}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+          event.preventDefault();
+          onMove(event.key === 'ArrowDown' ? 1 : -1);
+        }}
+      >
+        <IconChevronRight size={14} stroke={2} className={classes.chevron} aria-hidden />
+        <span className={classes.what}>
+          <LoginAt login={request.login} target={request.target.name} />
+          <span className={classes.meta}>
+            {clockTime(request.createdAt)} · {durationWords(request.durationSeconds)}
+            {request.reason !== '' && ` · ${request.reason}`}
+          </span>
+        </span>
+        <StateWord tone={state.tone}>{state.word}</StateWord>
+      </button>
+      {open && <RequestDetails id={id} request={request} />}
+    </li>
+  );
+}

@@ -1,0 +1,21 @@
+/** What a person sees before they are signed in. */
+export const words = {
+  title: 'Sign in',
+  product: 'Sallyport',
+  what: 'SSH access for as long as you need it, approved by your team.',
+  at: 'Sign in to',
+  signIn: 'Sign in with your browser',
+  finish: 'Finish in your browser',
+  finishText: 'A page of your org has opened there. This window goes on by itself.',
+  link: 'Did nothing open? Copy this link into a browser.',
+  copy: 'Copy link',
+  copied: 'Copied',
+  cancel: 'Cancel',
+  address: 'Address of your org’s backend',
+  addressPlaceholder: 'https://sallyport.example.com',
+  addressHelp: 'Your IT or security team gives you this.',
+  go: 'Continue',
+  other: 'Use another backend',
+  back: 'Back',
+  noAddress: 'Write the address of your org’s backend.',
+} as const;

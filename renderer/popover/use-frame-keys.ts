@@ -1,0 +1,31 @@
+import { useEffect } from 'react';
+import { send } from '../bridge.ts';
+import { go, useNavigation } from '../store/navigation.ts';
+import { currentSnapshot } from '../store/snapshot.ts';
+import { routeTo } from './navigation-bar.tsx';
+import type { TabPage } from './tabs.ts';
+
+/**
+ * Keys of the whole popover: Ctrl/Cmd+1…4 for the pages; Esc goes back from a form, else hides the window. A part that
+ * uses Esc itself prevents the default first.
+ */
+export function useFrameKeys(tabs: readonly TabPage[]): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      if (event.key === 'Escape') {
+        event.preventDefault();
+        if (useNavigation.getState().route.page === 'ask') go({ page: 'access' });
+        else void send('window.hide', {});
+        return;
+      }
+      const held = currentSnapshot().platform === 'darwin' ? event.metaKey : event.ctrlKey;
+      const page = held && !event.altKey && !event.shiftKey ? tabs[Number(event.key) - 1] : undefined;
+      if (page === undefined) return;
+      event.preventDefault();
+      go(routeTo(page));
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [tabs]);
+}

@@ -1,0 +1,12 @@
+/** What the frame of the popover says. */
+export const words = {
+  pages: { access: 'Access', requests: 'Requests', inbox: 'Inbox', settings: 'Settings' },
+  navigation: 'Pages',
+  waiting: (n: number) => `${n} waiting for you`,
+  online: 'Online',
+  connecting: 'Connecting…',
+  offline: 'Offline',
+  offlineSince: (time: string) => `Offline since ${time}.`,
+  kept: 'What you write stays here.',
+  retry: 'Retry',
+} as const;

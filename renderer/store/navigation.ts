@@ -1,0 +1,46 @@
+import { create } from 'zustand';
+import type { Destination } from '../../protocol/ipc/bridge.ts';
+import type { RequestId } from '../../protocol/model/identity.ts';
+
+/** What the popover shows. */
+export type Route =
+  | { page: 'access' }
+  | { page: 'ask'; target: string }
+  | { page: 'requests'; requestId: RequestId | null }
+  | { page: 'inbox'; requestId: RequestId | null }
+  | { page: 'settings' };
+
+interface Navigation {
+  route: Route;
+  /** Grows with each visit, so that going where one already is still moves the focus. */
+  visit: number;
+  go(route: Route): void;
+}
+
+export const useNavigation = create<Navigation>((set) => ({
+  route: { page: 'access' },
+  visit: 0,
+  go: (route) => set((now) => ({ route, visit: now.visit + 1 })),
+}));
+
+/** Shows a page. */
+export function go(route: Route): void {
+  useNavigation.getState().go(route);
+}
+
+/** Where main wants a popover to be; null for what other windows show. 'ask' is answered by the ask page's drafts. */
+export function routeOf(destination: Exclude<Destination, { page: 'ask' }>): Route | null {
+  switch (destination.page) {
+    case 'home':
+      return { page: 'access' };
+    case 'inbox':
+    case 'requests':
+      return { page: destination.page, requestId: destination.requestId };
+    case 'settings':
+      return { page: 'settings' };
+    case 'terminal':
+      return null;
+    default:
+      return destination satisfies never;
+  }
+}

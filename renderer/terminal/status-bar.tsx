@@ -1,0 +1,45 @@
+import { Keys } from '../components/keys.tsx';
+import { Labels } from '../components/labels.tsx';
+import { LoginAt } from '../components/login-at.tsx';
+import { useNow } from '../store/clock.ts';
+import { useSnapshot } from '../store/snapshot.ts';
+import { clockTime } from '../words/moments.ts';
+import { useActiveTab } from './active-tab.ts';
+import { shortcutText } from './shortcuts.ts';
+import classes from './status-bar.module.css';
+import { words } from './words.ts';
+
+/** Where this terminal is, until when, and the few keys that are ours. */
+export function StatusBar() {
+  const active = useActiveTab();
+  const platform = useSnapshot((s) => s.platform);
+  const grant = useSnapshot((s) => s.grants.find((held) => held.grant.id === active?.grantId)?.grant);
+  const now = useNow();
+  if (active === undefined) return null;
+  const hints = [
+    { key: shortcutText('C', platform), does: words.copyHint },
+    { key: shortcutText('V', platform), does: words.pasteHint },
+    { key: shortcutText('T', platform), does: words.newHint },
+    { key: 'Ctrl+F6', does: words.tabsHint },
+  ];
+  return (
+    <footer className={classes.root}>
+      <span className={classes.where}>
+        {grant !== undefined && (
+          <>
+            <LoginAt login={grant.login} target={grant.target.name} />
+            <Labels labels={grant.target.labels} most={2} />
+          </>
+        )}
+        <span>{now < active.endsAt ? words.untilText(clockTime(active.endsAt)) : words.over}</span>
+      </span>
+      <span className={classes.hints}>
+        {hints.map((hint) => (
+          <span key={hint.does} className={classes.hint}>
+            <Keys>{hint.key}</Keys> {hint.does}
+          </span>
+        ))}
+      </span>
+    </footer>
+  );
+}

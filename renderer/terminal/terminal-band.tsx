@@ -1,0 +1,129 @@
+import { Button, VisuallyHidden } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Failure } from '../../protocol/errors.ts';
+import type { Terminal } from '../../protocol/ipc/snapshot.ts';
+import { isLive } from '../../protocol/model/grant.ts';
+import { send } from '../bridge.ts';
+import { Countdown } from '../components/countdown.tsx';
+import { useNow } from '../store/clock.ts';
+import { useSnapshot } from '../store/snapshot.ts';
+import { spokenWarning, WARM_MS } from '../words/countdown.ts';
+import { clockTime } from '../words/moments.ts';
+import classes from './terminal-band.module.css';
+import { words } from './words.ts';
+
+/** What stands above a terminal when there is something to say: it opens, ends soon, is over, or never opened. */
+export function TerminalBand({ terminal, failure }: { terminal: Terminal; failure: Failure | null }) {
+  const { status, title } = terminal;
+  if (failure !== null) return <FailedBand terminal={terminal} message={failure.message} />;
+  switch (status.state) {
+    case 'opening':
+      return <Band tone="quiet">{words.opening(title)}</Band>;
+    case 'open':
+      return <WarningBand terminal={terminal} />;
+    case 'failed':
+      return <FailedBand terminal={terminal} message={status.problem.message} />;
+    case 'ended':
+      return <EndedBand terminal={terminal} sentence={status.sentence} at={status.at} cut={status.reason !== null} />;
+    default:
+      return status satisfies never;
+  }
+}
+
+function WarningBand({ terminal }: { terminal: Terminal }) {
+  const left = terminal.endsAt - useNow();
+  if (left >= WARM_MS) return null;
+  return (
+    <Band tone={left < 60_000 ? 'bad' : 'warm'}>
+      <span>
+        {words.endsIn} <Countdown until={terminal.endsAt} suffix="" />. {words.willCut}
+      </span>
+      <VisuallyHidden role="status">{`${terminal.title} ${spokenWarning(left)}`}</VisuallyHidden>
+    </Band>
+  );
+}
+
+function EndedBand({
+  terminal,
+  sentence,
+  at,
+  cut,
+}: {
+  terminal: Terminal;
+  sentence: string;
+  at: number;
+  cut: boolean;
+}) {
+  const now = useNow();
+  const grant = useSnapshot((s) => s.grants.find((held) => held.grant.id === terminal.grantId)?.grant);
+  const live = grant !== undefined && isLive(grant, now);
+  return (
+    <Band tone={cut ? 'bad' : 'quiet'}>
+      <strong role="status" title={clockTime(at)}>
+        {asSentence(sentence)}
+      </strong>
+      <span className={classes.actions}>
+        {live && <OpenAgain terminal={terminal} label={words.openAgain} />}
+        {!live && grant !== undefined && (
+          <Button size="compact-sm" onClick={() => void send('window.showAsk', { requestId: grant.requestId })}>
+            {words.askAgain}
+          </Button>
+        )}
+        <Close terminal={terminal} />
+      </span>
+    </Band>
+  );
+}
+
+function FailedBand({ terminal, message }: { terminal: Terminal; message: string }) {
+  return (
+    <Band tone="bad">
+      <span role="alert">
+        <strong>{words.failed(terminal.title)}</strong> {message}
+      </span>
+      <span className={classes.actions}>
+        <OpenAgain terminal={terminal} label={words.tryAgain} />
+        <Close terminal={terminal} />
+      </span>
+    </Band>
+  );
+}
+
+function OpenAgain({ terminal, label }: { terminal: Terminal; label: string }) {
+  const open = async () => {
+    const result = await send('terminal.open', { grantId: terminal.grantId });
+    if (result.ok) await send('terminal.close', { id: terminal.id });
+  };
+  return (
+    <Button size="compact-sm" onClick={() => void open()}>
+      {label}
+    </Button>
+  );
+}
+
+function Close({ terminal }: { terminal: Terminal }) {
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      aria-label={words.closeTab(terminal.title)}
+      onClick={() => void send('terminal.close', { id: terminal.id })}
+    >
+      {words.close}
+    </Button>
+  );
+}
+
+function Band({ tone, children }: { tone: 'quiet' | 'warm' | 'bad'; children: ReactNode }) {
+  return (
+    <div className={classes.band} data-tone={tone}>
+      {children}
+    </div>
+  );
+}
+
+/** Main's words begin small and end open: "access ended 14:05: its time is over". */
+function asSentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}

@@ -1,0 +1,28 @@
+/** What the terminal window says. */
+export const words = {
+  title: 'Terminals',
+  tabs: 'Open terminals',
+  close: 'Close',
+  closeTab: (title: string) => `Close ${title}`,
+  another: 'Another terminal on this access',
+  opening: (title: string) => `Opening ${title}…`,
+  failed: (title: string) => `Could not open ${title}.`,
+  tryAgain: 'Try again',
+  openAgain: 'Open again',
+  askAgain: 'Ask again',
+  endsIn: 'Access ends in',
+  willCut: 'This terminal is cut then.',
+  untilText: (time: string) => `Access until ${time}`,
+  over: 'Access is over',
+  pasteTitle: (lines: number) =>
+    lines === 1 ? 'Paste this line? It runs at once.' : `Paste ${lines} lines? Each runs as it lands.`,
+  pasteMore: (lines: number) => (lines === 1 ? '… and 1 more line' : `… and ${lines} more lines`),
+  paste: 'Paste',
+  cancel: 'Cancel',
+  copyHint: 'copy',
+  pasteHint: 'paste',
+  newHint: 'new',
+  tabsHint: 'tabs',
+  empty: 'No terminal is open',
+  emptyText: 'Choose Connect on a live grant in the tray window.',
+} as const;
