@@ -8,7 +8,7 @@ const REDRAW_MS = 30_000;
 
 interface TrayOptions {
   store: Store;
-  /** Folder with `<icon>.png` and `<icon>@2x.png`. */
+  /** Folder with a folder of images for each platform. */
   images: string;
   onClick: () => void;
   onAct: (act: TrayAct) => void;
@@ -52,8 +52,9 @@ export class TrayDrawing {
   }
 
   #image(icon: TrayIcon): Electron.NativeImage {
-    // Named …Template, so that macOS draws it in the colour of its menu bar.
-    return nativeImage.createFromPath(join(this.#options.images, `${icon}Template.png`));
+    // macOS draws an image whose name ends in Template in the colour of its menu bar. Beside each lies its @2x.
+    const name = process.platform === 'darwin' ? `${icon}Template.png` : `${icon}.png`;
+    return nativeImage.createFromPath(join(this.#options.images, process.platform, name));
   }
 
   #menuItem(item: TrayItem): MenuItemConstructorOptions {
