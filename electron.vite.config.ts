@@ -3,6 +3,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import mantine from 'postcss-preset-mantine';
 import simpleVars from 'postcss-simple-vars';
+import { dependencies } from './package.json';
+import { namedImportsExist } from './scripts/named-imports.ts';
 
 const root = import.meta.dirname;
 
@@ -18,6 +20,7 @@ const breakpointVariables = Object.fromEntries(
 
 export default defineConfig({
   main: {
+    plugins: [namedImportsExist(Object.keys(dependencies))],
     build: {
       target: NODE,
       lib: { entry: resolve(root, 'main/index.ts'), formats: ['es'] },

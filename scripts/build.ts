@@ -26,9 +26,11 @@ const PARTS: readonly Part[] = [
       'preload',
       'renderer',
       'protocol',
-      'electron.vite.config.ts',
+      'package.json',
       'package-lock.json',
+      'electron.vite.config.ts',
       'scripts/build.ts',
+      'scripts/named-imports.ts',
     ],
     makes: ['main', 'preload', 'renderer'],
     async make(into) {

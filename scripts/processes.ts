@@ -28,6 +28,10 @@ export function startProgram(command: string, args: readonly string[], options: 
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ?? `exit status ${code}`));
   });
+  // Our own end may be a crash: those that stop parts of their own in order get the time to do so.
+  const endWithUs = () => child.kill('SIGTERM');
+  process.once('exit', endWithUs);
+  void ended.then(() => process.off('exit', endWithUs));
   // The group outlives its leader as long as it has a member: whoever the leader left behind ends with it.
   void ended.then(() => signalGroup(child, 'SIGKILL'));
   return {

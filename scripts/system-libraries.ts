@@ -33,6 +33,7 @@ const DISPLAY: readonly Need[] = [
 const SSHD: readonly Need[] = [
   { what: { command: 'sshd' }, packages: ['openssh-server'] },
   { what: { command: 'ssh-keygen' }, packages: ['openssh-client'] },
+  { what: { command: 'ps' }, packages: ['procps'] },
 ];
 const TESTS: readonly Need[] = [
   ...DESKTOP,
