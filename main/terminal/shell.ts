@@ -1,9 +1,12 @@
 import { connect, type Socket } from 'node:net';
-import { BaseAgent, Client, type ClientChannel, utils } from 'ssh2';
+import ssh2, { type ClientChannel } from 'ssh2';
 import { AppError } from '../../protocol/errors.ts';
 import { connectWithCertificate } from '../../protocol/ssh/ssh2-certificate.ts';
 import type { Credential } from '../grants/certificates.ts';
 import { pinHostKeys } from './host-keys.ts';
+
+// A CommonJS module whose exports Node can't name.
+const { BaseAgent, Client, utils } = ssh2;
 
 /** Longest wait for the gateway and the target to let us in, ms. */
 const READY_MS = 20_000;
