@@ -3,9 +3,6 @@ import { join } from 'node:path';
 import { AppError } from '../protocol/errors.ts';
 import type { Backend } from './app.ts';
 import { parseArguments, USAGE } from './cli/arguments.ts';
-import { startConfigured } from './cli/run-config.ts';
-import { readConfig } from './config.ts';
-import { startDemo } from './demo/demo.ts';
 import { openLog } from './log.ts';
 
 /** How often a demo looks whether whoever started it is still there. Milliseconds. */
@@ -29,15 +26,20 @@ async function run(): Promise<void> {
       console.log(USAGE);
       return;
     case 'demo': {
-      // The folder is made with the log; it is the first thing that lies in it.
       await mkdir(words.folder, { recursive: true, mode: 0o700 });
       const log = openLog(join(words.folder, 'backend.log'));
       followParent();
+      // Loaded only here: an organisation's backend never holds the demo's code in memory.
+      const { startDemo } = await import('./demo/demo.ts');
       const demo = await startDemo({ ...words, log });
       await serve(demo, { people: demo.people, data: words.folder });
       return;
     }
     case 'config': {
+      const [{ readConfig }, { startConfigured }] = await Promise.all([
+        import('./config.ts'),
+        import('./cli/run-config.ts'),
+      ]);
       const { config, pathOf } = await readConfig(words.file);
       const backend = await startConfigured(config, pathOf, openLog(undefined, config.log.level));
       await serve(backend, { data: pathOf(config.data) });

@@ -68,6 +68,9 @@ export type GrantEnd =
 export function endGrant(grant: Pick<Grant, 'status' | 'endsAt' | 'requester'>, end: GrantEnd, now: number): EndReason {
   if (grant.status.state === 'ended')
     throw new AppError('wrong-state', `This access has already ended (${grant.status.reason}).`);
+  // Nobody ends what time has ended: the log must not say "revoked" of a grant that ran out.
+  if (end.reason !== 'expired' && now >= grant.endsAt)
+    throw new AppError('wrong-state', 'This access has already ended (expired).');
   switch (end.reason) {
     case 'expired':
       if (now < grant.endsAt) throw new AppError('wrong-state', 'This access has not expired yet.');

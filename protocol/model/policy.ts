@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationInWords } from '../time.ts';
 import { type ApprovalRequirement, approvalRequirementSchema } from './approval.ts';
 import { sessionLimitsSchema } from './grant.ts';
 import type { Person } from './identity.ts';
@@ -178,7 +179,7 @@ function refuseDetails(role: Role, ask: Ask): Extract<Evaluation, { allowed: fal
   if (ask.durationSeconds > role.maxDuration) {
     return refuse(
       'durationSeconds',
-      `The role ${role.name} gives at most ${Math.floor(role.maxDuration / 60)} minutes.`,
+      `The role ${role.name} gives at most ${durationInWords(role.maxDuration * 1000)}.`,
     );
   }
   if (role.reason === 'required' && ask.reason.trim() === '')

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../protocol/errors.ts';
+import type { Decision } from '../../../protocol/model/decision.ts';
+import { type RequestAct, type RequestFacts, type RequestState, transition } from '../../../protocol/model/request.ts';
+
+const NOW = 1_000_000;
+const erin = 'per_erin000000';
+
+function decision(who: string, changes: Partial<Decision> = {}): Decision {
+  return {
+    id: `dec_${who}000000`,
+    approver: { id: `per_${who}000000`, name: who, email: `${who}@x` },
+    groups: ['dba'],
+    verdict: 'approve',
+    reason: '',
+    at: NOW,
+    ...changes,
+  };
+}
+
+function facts(changes: Partial<RequestFacts> = {}): RequestFacts {
+  return {
+    requesterId: erin,
+    state: 'pending',
+    lapsesAt: NOW + 1000,
+    durationSeconds: 3600,
+    requirements: [{ groups: ['dba'], count: 1 }],
+    decisions: [],
+    ...changes,
+  };
+}
+
+const decide = (d: Decision): RequestAct => ({ kind: 'decide', decision: d });
+const both = [
+  { groups: ['dba'], count: 1 },
+  { groups: ['security'], count: 1 },
+];
+
+function codeOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+  return 'allowed';
+}
+
+describe('what is refused', () => {
+  test.each<[string, RequestFacts, RequestAct, string]>([
+    ['deciding one’s own request', facts(), decide(decision('erin')), 'own-request'],
+    [
+      'deciding one’s own request as a member of every approving group',
+      facts({ requirements: both }),
+      decide(decision('erin', { groups: ['dba', 'security', 'platform-admins'] })),
+      'own-request',
+    ],
+    ['denying one’s own request', facts(), decide(decision('erin', { verdict: 'deny', reason: 'no' })), 'own-request'],
+    ['deciding without a group', facts(), decide(decision('dana', { groups: [] })), 'not-allowed'],
+    ['deciding as a member of another group', facts(), decide(decision('dana', { groups: ['sales'] })), 'not-allowed'],
+    ['an admin who is no approver', facts(), decide(decision('ada', { groups: ['platform-admins'] })), 'not-allowed'],
+    [
+      'deciding twice',
+      facts({ requirements: both, decisions: [decision('dana')] }),
+      decide(decision('dana', { groups: ['security'] })),
+      'already-decided',
+    ],
+    ['deciding at the moment it lapses', facts({ lapsesAt: NOW }), decide(decision('dana')), 'wrong-state'],
+    ['deciding after it lapsed', facts({ lapsesAt: NOW - 1 }), decide(decision('dana')), 'wrong-state'],
+    ['denying without a reason', facts(), decide(decision('dana', { verdict: 'deny' })), 'invalid-input'],
+    [
+      'denying with a blank reason',
+      facts(),
+      decide(decision('dana', { verdict: 'deny', reason: ' \n' })),
+      'invalid-input',
+    ],
+    [
+      'approving more than was asked for',
+      facts(),
+      decide(decision('dana', { durationSeconds: 3601 })),
+      'invalid-input',
+    ],
+    ['cancelling what somebody else asked', facts(), { kind: 'cancel', by: 'per_dana000000' }, 'not-allowed'],
+    ['lapsing too early', facts(), { kind: 'lapse' }, 'wrong-state'],
+    ['lapsing one millisecond too early', facts({ lapsesAt: NOW + 1 }), { kind: 'lapse' }, 'wrong-state'],
+  ])('%s', (_, request, act, code) => {
+    expect(codeOf(() => transition(request, act, NOW))).toBe(code);
+  });
+
+  const closed: RequestState[] = ['approved', 'denied', 'cancelled', 'lapsed'];
+  const acts: [string, RequestAct][] = [
+    ['decided', decide(decision('dana'))],
+    ['cancelled', { kind: 'cancel', by: erin }],
+    ['lapsed', { kind: 'lapse' }],
+  ];
+  test.each(closed.flatMap((state) => acts.map(([name, act]) => [state, name, act] as const)))(
+    'a request that is %s is not %s any more',
+    (state, _, act) => {
+      expect(codeOf(() => transition(facts({ state, lapsesAt: NOW - 1 }), act, NOW))).toBe('wrong-state');
+    },
+  );
+});
+
+describe('what happens', () => {
+  test.each<[string, RequestFacts, RequestAct, object]>([
+    ['one approval of one', facts(), decide(decision('dana')), { state: 'approved', durationSeconds: 3600 }],
+    ['one approval of two', facts({ requirements: both }), decide(decision('dana')), { state: 'pending' }],
+    [
+      'the second of two groups',
+      facts({ requirements: both, decisions: [decision('dana')] }),
+      decide(decision('sam', { groups: ['security'] })),
+      { state: 'approved', durationSeconds: 3600 },
+    ],
+    [
+      'two of the same group where two groups are wanted',
+      facts({ requirements: both, decisions: [decision('dana')] }),
+      decide(decision('dora')),
+      { state: 'pending' },
+    ],
+    [
+      'the shortest approval wins',
+      facts({ requirements: both, decisions: [decision('dana', { durationSeconds: 600 })] }),
+      decide(decision('sam', { groups: ['security'], durationSeconds: 900 })),
+      { state: 'approved', durationSeconds: 600 },
+    ],
+    ['exactly what was asked for', facts(), decide(decision('dana', { durationSeconds: 3600 })), { state: 'approved' }],
+    [
+      'one no, although somebody said yes',
+      facts({ requirements: both, decisions: [decision('dana')] }),
+      decide(decision('sam', { groups: ['security'], verdict: 'deny', reason: 'not today' })),
+      { state: 'denied' },
+    ],
+    ['taken back', facts(), { kind: 'cancel', by: erin }, { state: 'cancelled' }],
+    ['nobody in time', facts({ lapsesAt: NOW }), { kind: 'lapse' }, { state: 'lapsed' }],
+  ])('%s', (_, request, act, outcome) => {
+    expect(transition(request, act, NOW)).toMatchObject(outcome);
+  });
+
+  test('the request itself is left as it was', () => {
+    const request = facts({ requirements: both });
+    const before = structuredClone(request);
+    transition(request, decide(decision('dana')), NOW);
+    expect(request).toEqual(before);
+  });
+});
