@@ -73,12 +73,16 @@ export async function buildAll(say: (line: string) => void = console.error): Pro
     if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp && (await areThere(part.makes))) continue;
     const started = performance.now();
     const work = await mkdtemp(join(OUT, `.building-${part.name}-`));
+    // Vite sets NODE_ENV=production for the whole process; the demo that is started next refuses to run with that.
+    const { NODE_ENV: before } = process.env;
     try {
       await part.make(work);
       for (const folder of part.makes)
         await moveInto(join(work, folder), join(OUT, folder), join(work, `old-${folder}`));
       await writeFile(stampFile, stamp);
     } finally {
+      if (before === undefined) delete process.env.NODE_ENV;
+      else process.env.NODE_ENV = before;
       await rm(work, { recursive: true, force: true });
     }
     say(`Built ${part.name} in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
