@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const BIN = '/usr/lib/postgresql/15/bin';
+const NOBODY = 65_534;
+const run = promisify(execFile);
+
+/** Why PostgreSQL 15 cannot be tested here; undefined when it can. */
+export const noDebianPostgres = existsSync(join(BIN, 'pg_ctl'))
+  ? undefined
+  : 'PostgreSQL 15 is not installed (apt install postgresql-15)';
+
+/** A throw-away PostgreSQL 15 as Debian ships it, over a Unix socket. */
+export async function startDebianPostgres(): Promise<{ url: string; dispose: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-pg15-'));
+  const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  if ('uid' in asNobody) await chown(folder, NOBODY, NOBODY);
+  await chmod(folder, 0o711);
+  const options = { ...asNobody, cwd: '/', env: { LC_ALL: 'C' } };
+  const data = join(folder, 'data');
+  await run(join(BIN, 'initdb'), ['-D', data, '-U', 'tester', '--auth=trust', '-E', 'UTF8', '--locale=C'], options);
+  const settings = `-c listen_addresses= -c unix_socket_directories=${folder} -c fsync=off`;
+  const control = (...words: string[]) => run(join(BIN, 'pg_ctl'), ['-D', data, '-w', ...words], options);
+  // With a log file: pg_ctl's child would otherwise hold our pipes open.
+  await control('-l', join(folder, 'log'), '-o', settings, 'start');
+  return {
+    url: `postgres://tester@localhost/postgres?host=${encodeURIComponent(folder)}`,
+    async dispose() {
+      await control('-m', 'fast', 'stop');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
