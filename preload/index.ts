@@ -1,5 +1,5 @@
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron';
-import { type Bridge, channels } from '../protocol/ipc/bridge.ts';
+import { type Bridge, channels, type Destination } from '../protocol/ipc/bridge.ts';
 import { COMMAND_NAMES } from '../protocol/ipc/commands.ts';
 
 function listen(channel: string, listener: (data: never) => void): () => void {
@@ -8,12 +8,22 @@ function listen(channel: string, listener: (data: never) => void): () => void {
   return () => ipcRenderer.off(channel, heard);
 }
 
+// A window that was opened to go somewhere is told so before its page listens: kept until it does.
+let unheard: Destination | undefined;
+ipcRenderer.on(channels.navigate, (_event, destination: Destination) => {
+  if (ipcRenderer.listenerCount(channels.navigate) === 1) unheard = destination;
+});
+
 const bridge: Bridge = {
   commands: Object.fromEntries(
     COMMAND_NAMES.map((name) => [name, (input: unknown) => ipcRenderer.invoke(channels.command(name), input)]),
   ) as Bridge['commands'],
   onSnapshot: (listener) => listen(channels.snapshot, listener),
-  onNavigate: (listener) => listen(channels.navigate, listener),
+  onNavigate(listener) {
+    if (unheard) listener(unheard);
+    unheard = undefined;
+    return listen(channels.navigate, listener);
+  },
 };
 
 contextBridge.exposeInMainWorld('sallyport', bridge);
