@@ -2,7 +2,8 @@
 // moved into place whole, and only when something it is made from has changed.
 
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { runAsCommand } from './command.ts';
 import { ROOT } from './folders.ts';
@@ -75,6 +76,9 @@ export async function buildAll(say: (line: string) => void = console.error): Pro
     const work = await mkdtemp(join(OUT, `.building-${part.name}-`));
     // Vite sets NODE_ENV=production for the whole process; the demo that is started next refuses to run with that.
     const { NODE_ENV: before } = process.env;
+    // Ctrl-C in the middle of a build leaves nothing half made.
+    const clear = () => rmSync(work, { recursive: true, force: true });
+    process.once('exit', clear);
     try {
       await part.make(work);
       for (const folder of part.makes)
@@ -83,7 +87,8 @@ export async function buildAll(say: (line: string) => void = console.error): Pro
     } finally {
       if (before === undefined) delete process.env.NODE_ENV;
       else process.env.NODE_ENV = before;
-      await rm(work, { recursive: true, force: true });
+      clear();
+      process.off('exit', clear);
     }
     say(`Built ${part.name} in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
     built.push(part.name);
