@@ -7,6 +7,11 @@ export interface IdentityProviderOptions {
   issuer: string;
   clientId: string;
   clientSecret: string;
+  /**
+   * How the secret is sent. 'basic', the standard's default; 'post' for providers that want it in the body, and for
+   * those that do not undo the escaping of RFC 6749 §2.3.1 when the secret has other characters than letters and digits.
+   */
+  clientAuthentication?: 'basic' | 'post';
   /** Asked for, as far as the provider says it knows them. `openid` always is. */
   scopes?: readonly string[];
   /**
@@ -63,7 +68,8 @@ export function identityProvider(options: IdentityProviderOptions): IdentityProv
   let discovered: Promise<oidc.Configuration> | undefined;
 
   const configuration = async (): Promise<oidc.Configuration> => {
-    discovered ??= oidc.discovery(issuer, options.clientId, undefined, oidc.ClientSecretBasic(options.clientSecret), {
+    const authentication = options.clientAuthentication === 'post' ? oidc.ClientSecretPost : oidc.ClientSecretBasic;
+    discovered ??= oidc.discovery(issuer, options.clientId, undefined, authentication(options.clientSecret), {
       // The signature of an ID token is checked too, though it comes straight from the provider.
       execute: [oidc.enableNonRepudiationChecks, ...(loopback ? [oidc.allowInsecureRequests] : [])],
       timeout: PROVIDER_TIMEOUT_SECONDS,
@@ -156,6 +162,8 @@ export function identityProvider(options: IdentityProviderOptions): IdentityProv
 /** The provider answered, and the answer is that this person (or their consent) is no more. */
 function saysGone(error: unknown): boolean {
   if (error instanceof oidc.ResponseBodyError) return error.error === 'invalid_grant';
+  // Some (glewlwyd) answer for a removed account with a bare 400, which is no word of trouble either.
+  if (error instanceof oidc.ClientError && error.cause instanceof Response) return error.cause.status === 400;
   return error instanceof oidc.WWWAuthenticateChallengeError && error.status === 401;
 }
 

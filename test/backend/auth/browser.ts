@@ -46,6 +46,21 @@ export class Browser {
     return this.#go(new URL(url), 'POST', form);
   }
 
+  /** Calls as a script of a page would. @throws when the answer is an error */
+  async send(url: string | URL, method: string, body: unknown): Promise<string> {
+    const at = new URL(url);
+    const cookie = this.#cookieHeader(at);
+    const response = await fetch(at, {
+      method,
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...(cookie ? { cookie } : {}) },
+    });
+    this.#keep(at, response.headers.getSetCookie());
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${at.pathname}: ${response.status} ${text}`);
+    return text;
+  }
+
   /** Names of the cookies held for an address. */
   cookies(url: string | URL): string[] {
     return this.#sentTo(new URL(url)).map((c) => c.name);
@@ -64,9 +79,7 @@ export class Browser {
     for (let hops = 0; hops < 12; hops++) {
       this.visited.push(url);
       if (this.#stopAt(url)) return { url, status: 0, headers: new Headers(), text: '' };
-      const cookie = this.#sentTo(url)
-        .map((c) => `${c.name}=${c.value}`)
-        .join('; ');
+      const cookie = this.#cookieHeader(url);
       const response = await fetch(url, { ...next, redirect: 'manual', headers: cookie ? { cookie } : {} });
       this.#keep(url, response.headers.getSetCookie());
       const location = response.headers.get('location');
@@ -78,6 +91,12 @@ export class Browser {
       next = { method: 'GET' };
     }
     throw new Error(`Too many redirects from ${start.href}`);
+  }
+
+  #cookieHeader(url: URL): string {
+    return this.#sentTo(url)
+      .map((c) => `${c.name}=${c.value}`)
+      .join('; ');
   }
 
   #sentTo(url: URL): Cookie[] {

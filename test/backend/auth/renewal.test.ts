@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { identityProvider } from '../../../backend/auth/identity-provider.ts';
 import { LOST_REPLY_MS, PROVIDER_GRACE_MS, UNCONFIRMED_SIGN_IN_MS } from '../../../backend/auth/renewal.ts';
 import type { Tokens } from '../../../protocol/api/routes.ts';
 import { startTestDatabase } from '../../support/database.ts';
+import { Browser } from './browser.ts';
 import { type Org, startOrg } from './org.ts';
 
 const DAY = 86_400_000;
@@ -201,7 +203,7 @@ describe('a refresh token is refused', () => {
     expect((await org.audits('person.sign-in-refused')).at(-1)).toMatchObject({ actor: 'nobody', outcome: 'refused' });
   });
 
-  it('after sign-out, and the provider is given its own token back', async () => {
+  it('after sign-out, and what the provider gave is kept no longer', async () => {
     const tokens = await org.tokens('erin');
     const caller = await org.signIn.authenticate(tokens.accessToken);
     if (!caller) throw new Error('not signed in');
@@ -213,5 +215,20 @@ describe('a refresh token is refused', () => {
       .where('id', '=', caller.signInId)
       .executeTakeFirstOrThrow();
     expect(row).toMatchObject({ provider_tokens: null, end_reason: 'signed-out' });
+  });
+});
+
+describe('a token given back to the provider', () => {
+  it('is good there no more', async () => {
+    const client = { clientId: 'sallyport', clientSecret: 'a secret of the tests' };
+    const provider = identityProvider({ issuer: org.provider.issuer, ...client });
+    const callback = `${org.url}/auth/callback`;
+    const trip = { state: 's'.repeat(43), nonce: 'n'.repeat(43), codeVerifier: 'v'.repeat(43) };
+    const browser = new Browser((url) => url.href.startsWith(callback));
+    const page = await browser.open(await provider.begin(trip, callback));
+    const { url } = await browser.press(page, 'person', 'erin');
+    const { refreshToken = '' } = await provider.finish(url, trip);
+    await provider.forget(refreshToken);
+    expect(await provider.confirm(refreshToken, 'erin')).toEqual({ kind: 'gone' });
   });
 });
