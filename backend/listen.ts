@@ -2,13 +2,18 @@ import { createServer, type Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { AppError } from '../protocol/errors.ts';
 
+/** A request that takes longer to arrive than this is cut. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than proxies keep theirs, so that they never send into a connection that we are closing. */
+const KEEP_ALIVE_MS = 72_000;
+
 /**
  * Takes the HTTP port before anything else, as others have to be told the address (the sign-in callback). The server
  * answers once it is given its handler. @param port 0 for any free one
  * @throws AppError 'unavailable' when it cannot listen there
  */
 export async function listen(host: string, port: number): Promise<{ server: Server; origin: string }> {
-  const server = createServer();
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(sentenceFor(cause, host, port)));
     server.listen(port, host, () => resolve());

@@ -97,7 +97,8 @@ export class Feed {
       }
       this.#client = client;
       client.on('notification', () => this.#wake());
-      client.once('error', (error) => this.#onError(error));
+      // More than one may come of a single break.
+      client.on('error', (error) => this.#onError(error));
       client.once('end', () => this.#listenAgain());
       await client.query('listen sallyport_outbox');
       this.#wake();
@@ -132,7 +133,7 @@ export async function eventsAfter(
 ): Promise<FeedEntry[]> {
   const rows = await database.db
     .selectFrom('outbox')
-    .select(['id', 'event', 'audience'])
+    .select(['id', 'at', 'event', 'audience'])
     .where('id', '>', cursor)
     .$if(personId !== undefined, (q) =>
       q.where((eb) => eb.or([eb('audience', 'is', null), eb(eb.val(personId ?? ''), '=', eb.fn.any('audience'))])),
@@ -140,5 +141,11 @@ export async function eventsAfter(
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.map(({ id, event, audience }) => ({ id, audience, event: backendEventSchema.parse(event) }));
+  return rows.map(({ id, at, event, audience }) => ({ id, audience, event: readEvent(event, at) }));
+}
+
+/** What another version of this program wrote and this one cannot read must not stop the feed: read everything again. */
+function readEvent(stored: unknown, at: number): BackendEvent {
+  const parsed = backendEventSchema.safeParse(stored);
+  return parsed.success ? parsed.data : { kind: 'reset', at };
 }

@@ -64,6 +64,8 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
       return services.server;
     },
   });
+  // JSON only: a form or plain text is what a page of somebody else could send.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(({ schema }) => (value) => {
     const parsed = (schema as z.ZodType).safeParse(value);
     if (parsed.success) return { value: parsed.data };

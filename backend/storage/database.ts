@@ -70,6 +70,7 @@ export async function openDatabase(
     },
     async connectAlone() {
       const client = new pg.Client({ ...clientConfig(address), keepAlive: true });
+      client.on('error', (error) => options.onError?.(error));
       await client.connect();
       return client;
     },

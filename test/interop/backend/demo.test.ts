@@ -15,7 +15,7 @@ let people: Record<'erin' | 'dana' | 'sam' | 'uma', TestClient>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-'));
-  backend = await startDemoProcess(join(folder, 'data'));
+  backend = await startDemoProcess(folder);
   const { address } = backend.ready;
   people = {
     erin: await signIn(address, 'erin'),
