@@ -1,4 +1,4 @@
-import { BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme, screen, session } from 'electron';
+import { app, BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme, screen, session } from 'electron';
 import { channels, type Destination } from '../protocol/ipc/bridge.ts';
 import type { Settings, Snapshot } from '../protocol/ipc/snapshot.ts';
 import { APP_ORIGIN } from './commands.ts';
@@ -13,6 +13,7 @@ export class Windows {
   #popover: BrowserWindow | undefined;
   #terminals: BrowserWindow | undefined;
   #hideOnBlur = false;
+  #quitting = false;
   #idle: ReturnType<typeof setTimeout> | undefined;
   readonly #icon: string;
   readonly #preload: string;
@@ -29,6 +30,9 @@ export class Windows {
     this.#icon = paths.icon;
     this.#onTerminalsClosed = onTerminalsClosed;
     denyPermissions();
+    app.once('before-quit', () => {
+      this.#quitting = true;
+    });
   }
 
   /** A click on the tray: shows the popover, or hides it when it is there. It goes when the person clicks elsewhere. */
@@ -103,6 +107,8 @@ export class Windows {
       if (this.#hideOnBlur) this.hidePopover();
     });
     window.on('close', (event) => {
+      // A window that refuses to close would keep the app from quitting.
+      if (this.#quitting) return;
       event.preventDefault();
       this.hidePopover();
     });

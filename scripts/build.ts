@@ -101,11 +101,18 @@ async function areThere(folders: readonly string[]): Promise<boolean> {
   return folders.every((folder) => found.includes(folder));
 }
 
+/** Puts a finished folder in place of the old one. Another build may do the same at this moment: the last one stays. */
 async function moveInto(from: string, to: string, aside: string): Promise<void> {
-  await rename(to, aside).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  await rename(from, to);
+  for (let attempt = 1; ; attempt++) {
+    await rename(to, `${aside}-${attempt}`).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      if (attempt === 5 || !['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
 }
 
 async function hashOf(paths: readonly string[]): Promise<string> {

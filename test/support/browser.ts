@@ -1,5 +1,5 @@
 import { watch } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
 import { transformWithOxc } from 'vite';
@@ -94,7 +94,7 @@ function watchInbox(inbox: string, arrived: (address: string) => void): () => vo
       const file = join(inbox, name);
       const address = await readFile(file, 'utf8').catch(() => undefined);
       // Two looks at once may find the same file; whoever deletes it has it.
-      const mine = await rm(file).then(
+      const mine = await unlink(file).then(
         () => true,
         () => false,
       );

@@ -1,0 +1,111 @@
+// All checks, one after another, whatever fails; the last line counts.
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildAll } from './build.ts';
+import { messageOf, runAsCommand } from './command.ts';
+import { electronRuntime } from './electron-runtime.ts';
+import { ROOT } from './folders.ts';
+import { ensureSystemLibraries } from './system-libraries.ts';
+
+const REPORTS = join(ROOT, 'out/test');
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped?: number;
+}
+
+interface Step {
+  name: string;
+  run(): Promise<Count>;
+}
+
+const STEPS: readonly Step[] = [
+  { name: 'build', run: prepare },
+  { name: 'types', run: () => command(process.execPath, ['--import', 'tsx', 'scripts/types.ts']) },
+  { name: 'lint', run: () => command(join(ROOT, 'node_modules/.bin/biome'), ['check', '.']) },
+  { name: 'unit', run: () => vitest('unit') },
+  { name: 'interop', run: () => vitest('interop') },
+  { name: 'e2e', run: () => vitest('e2e') },
+];
+
+/** Counts only when it fails: what cannot be built shows in the tests as well, but less plainly. */
+async function prepare(): Promise<Count> {
+  try {
+    ensureSystemLibraries(['tests']);
+    await electronRuntime();
+    await buildAll();
+    return { passed: 0, failed: 0 };
+  } catch (error) {
+    console.error(messageOf(error));
+    return { passed: 0, failed: 1 };
+  }
+}
+
+async function command(program: string, args: readonly string[]): Promise<Count> {
+  return (await statusOf(program, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+async function vitest(project: string): Promise<Count> {
+  const report = join(REPORTS, `${project}.json`);
+  await rm(report, { force: true });
+  const status = await statusOf(process.execPath, [
+    join(ROOT, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    `--project=${project}`,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${report}`,
+  ]);
+  const text = await readFile(report, 'utf8').catch(() => undefined);
+  if (text === undefined) return { passed: 0, failed: 1 };
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(text) as Report;
+  // A file that cannot be loaded and an error outside of any test fail the run without failing a test.
+  const failed = Math.max(numFailedTests, status === 0 ? 0 : 1);
+  return { passed: numPassedTests, failed, skipped: numPendingTests };
+}
+
+/** The part of vitest's JSON report that we read. */
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+}
+
+function statusOf(program: string, args: readonly string[]): Promise<number | null> {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, forward);
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(error.message);
+      resolve(null);
+    });
+    child.once('exit', (status, signal) => {
+      for (const name of signals) process.off(name, forward);
+      // Whoever ends one step wants to end them all.
+      if (signal === 'SIGINT' || signal === 'SIGTERM' || status === 130) process.exit(130);
+      resolve(status);
+    });
+  });
+}
+
+await runAsCommand(import.meta, async () => {
+  await mkdir(REPORTS, { recursive: true });
+  let [passed, failed] = [0, 0];
+  const lines: string[] = [];
+  for (const step of STEPS) {
+    console.log(`\n── ${step.name}`);
+    const started = performance.now();
+    const count = await step.run();
+    passed += count.passed;
+    failed += count.failed;
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const skipped = count.skipped ? `, ${count.skipped} skipped` : '';
+    lines.push(`${step.name.padEnd(8)} ${count.passed} passed, ${count.failed} failed${skipped} (${seconds} s)`);
+  }
+  console.log(`\n${lines.join('\n')}\n\n${passed} passed, ${failed} failed`);
+  if (failed > 0) process.exitCode = 1;
+});

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { Person } from '../support/person.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+
+let stack: Stack;
+let erin: Person;
+
+beforeAll(async () => {
+  stack = await startStack();
+  const { address } = stack.backend;
+  erin = await Person.start('Erin Okafor', {
+    executable: inject('executable'),
+    display: inject('display'),
+    backend: address,
+  });
+});
+
+afterAll(async () => {
+  await erin?.dispose();
+  await stack?.dispose();
+});
+
+test('the app is in the tray before anybody has signed in', async () => {
+  const item = await erin.desktop.tray.item();
+  const menu = await item.menuThatFits((labels) => labels.includes('Sign in…'));
+  expect(menu.map(({ label }) => label)).toContain('Quit');
+});
+
+test('signing in goes through the browser and shows in the window and in the tray', async () => {
+  await erin.signIn();
+  const item = await erin.desktop.tray.item();
+  const { tooltip } = await item.lookThatFits((look) => look.tooltip.includes('Erin Okafor'));
+  expect(tooltip).toBe('Sallyport: signed in as Erin Okafor');
+  expect(erin.browser.opened.all).toHaveLength(1);
+});
+
+test('a tray that starts after the app still gets its icon', async () => {
+  const { tray } = erin.desktop;
+  const before = tray.count;
+  await tray.stop();
+  await tray.start();
+  const item = await tray.item(before);
+  expect((await item.look()).tooltip).toContain('Erin Okafor');
+});
+
+test('a second start shows the first and ends', async () => {
+  const second = erin.startAgain();
+  await expect(second).rejects.toThrow();
+  expect(erin.app.electron.process().exitCode).toBeNull();
+});
+
+test('Quit in the tray ends the app', async () => {
+  const child = erin.app.electron.process();
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const item = await erin.desktop.tray.item(erin.desktop.tray.count - 1);
+  await item.choose('Quit');
+  expect(await ended).toBe(0);
+});
