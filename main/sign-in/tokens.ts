@@ -66,10 +66,13 @@ export class Tokens {
 
   /** Refreshes now; whoever asks while it runs waits for the same one, since a refresh token is good for one use. */
   renew(): Promise<void> {
-    this.#refreshing ??= this.#renew().finally(() => {
-      this.#refreshing = undefined;
+    if (this.#refreshing) return this.#refreshing;
+    const refreshing = this.#renew().finally(() => {
+      // Another sign-in may have begun, and be refreshing, since.
+      if (this.#refreshing === refreshing) this.#refreshing = undefined;
     });
-    return this.#refreshing;
+    this.#refreshing = refreshing;
+    return refreshing;
   }
 
   async #renew(): Promise<void> {
