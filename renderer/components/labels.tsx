@@ -1,4 +1,4 @@
-import { labelsInOrder } from '../words/labels.ts';
+import { labelsInOrder, placeLabel } from '../words/labels.ts';
 import classes from './labels.module.css';
 
 /** A target's labels as quiet badges; production alone has a colour. @param most how many to draw before "+2" */
@@ -20,6 +20,17 @@ export function Labels({ labels, most = 4 }: { labels: Readonly<Record<string, s
           +{rest.length}
         </span>
       )}
+    </span>
+  );
+}
+
+/** Only where a target stands (production, staging…), for lists of one line each. */
+export function PlaceBadge({ labels }: { labels: Readonly<Record<string, string>> }) {
+  const place = placeLabel(labels);
+  if (place === undefined) return null;
+  return (
+    <span className={classes.badge} data-production={place.production || undefined}>
+      {place.value}
     </span>
   );
 }

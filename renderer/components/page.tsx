@@ -21,11 +21,11 @@ export function Page({ title, children, head, foot, scrollRef }: Props) {
       <VisuallyHidden id={id} component="h1">
         {title}
       </VisuallyHidden>
-      {head !== undefined && <div className={classes.head}>{head}</div>}
+      {Boolean(head) && <div className={classes.head}>{head}</div>}
       <div className={classes.scroll} ref={scrollRef}>
         {children}
       </div>
-      {foot !== undefined && <div className={classes.foot}>{foot}</div>}
+      {Boolean(foot) && <div className={classes.foot}>{foot}</div>}
     </main>
   );
 }

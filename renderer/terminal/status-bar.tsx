@@ -1,5 +1,5 @@
 import { Keys } from '../components/keys.tsx';
-import { Labels } from '../components/labels.tsx';
+import { PlaceBadge } from '../components/labels.tsx';
 import { LoginAt } from '../components/login-at.tsx';
 import { useNow } from '../store/clock.ts';
 import { useSnapshot } from '../store/snapshot.ts';
@@ -28,7 +28,7 @@ export function StatusBar() {
         {grant !== undefined && (
           <>
             <LoginAt login={grant.login} target={grant.target.name} />
-            <Labels labels={grant.target.labels} most={2} />
+            <PlaceBadge labels={grant.target.labels} />
           </>
         )}
         <span>{now < active.endsAt ? words.untilText(clockTime(active.endsAt)) : words.over}</span>

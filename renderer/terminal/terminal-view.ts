@@ -98,6 +98,8 @@ export class TerminalView {
     this.#over = true;
     this.#xterm.options.disableStdin = true;
     this.#xterm.options.cursorBlink = false;
+    // It is drawn dimmed from here on; more contrast first, so that it can still be read.
+    this.#xterm.options.minimumContrastRatio = 9;
   }
 
   dispose(): void {

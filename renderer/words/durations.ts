@@ -50,8 +50,7 @@ export function durationWords(seconds: number): string {
 export function presets(maxSeconds: number): number[] {
   const common = maxSeconds <= 300 ? SHORT_SECONDS : COMMON_SECONDS;
   const below = common.filter((s) => s < maxSeconds);
-  const chosen = below.length <= 4 ? below : [...below.slice(0, 3), below[below.length - 1] ?? maxSeconds];
-  return [...chosen, maxSeconds];
+  return [...below.slice(0, 4), maxSeconds];
 }
 
 /** What the form starts with: an hour where allowed, else the longest. */

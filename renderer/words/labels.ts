@@ -19,6 +19,19 @@ export function isProduction(labels: Readonly<Record<string, string>>): boolean 
   return Object.entries(labels).some(([key, value]) => isProductionLabel(key, value));
 }
 
+/** The label that says where a target stands (env, stage…), if it has one. */
+export function placeLabel(labels: Readonly<Record<string, string>>): Label | undefined {
+  return labelsInOrder(labels).find((label) => PLACE_KEYS.has(label.key.toLowerCase()));
+}
+
+/** All other labels, as "team payments". */
+export function otherLabels(labels: Readonly<Record<string, string>>): string[] {
+  const place = placeLabel(labels)?.key;
+  return labelsInOrder(labels)
+    .filter((label) => label.key !== place)
+    .map((label) => `${label.key} ${label.value}`);
+}
+
 function isProductionLabel(key: string, value: string): boolean {
   return PLACE_KEYS.has(key.toLowerCase()) && PRODUCTION.has(value.toLowerCase());
 }

@@ -27,17 +27,19 @@ export function AccessPage() {
     <Page
       title={words.title}
       head={
-        <SearchField
-          ref={input}
-          value={query}
-          onChange={search}
-          onMove={(step) => setChosen(Math.max(0, Math.min(found.length - 1, active + step)))}
-          onChoose={() => {
-            const entry = found[active];
-            if (entry !== undefined) openAsk(entry);
-          }}
-          active={found.length > 0 ? active : null}
-        />
+        access.length > 0 && (
+          <SearchField
+            ref={input}
+            value={query}
+            onChange={search}
+            onMove={(step) => setChosen(Math.max(0, Math.min(found.length - 1, active + step)))}
+            onChoose={() => {
+              const entry = found[active];
+              if (entry !== undefined) openAsk(entry);
+            }}
+            active={found.length > 0 ? active : null}
+          />
+        )
       }
     >
       {query.trim() === '' && <Mine />}

@@ -13,7 +13,6 @@ import { useAct } from '../../store/act.ts';
 import { useNow } from '../../store/clock.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { spokenWarning } from '../../words/countdown.ts';
-import { clockTime } from '../../words/moments.ts';
 import { ReleaseConfirm } from './release-confirm.tsx';
 import { keyWords, words } from './words.ts';
 
@@ -36,38 +35,35 @@ export function LiveGrant({ held: { grant, key, problem } }: { held: HeldGrant }
         <Countdown until={grant.endsAt} />
       </div>
       <TimeBar from={grant.startsAt} until={grant.endsAt} />
-      <div className={card.about}>
-        <Labels labels={grant.target.labels} most={2} />
-        <span>{words.role(grant.role)}</span>
-        <span>{keyWords[key]}</span>
-        <span>{words.until(clockTime(grant.endsAt))}</span>
-      </div>
+      <Labels labels={grant.target.labels} most={2} />
       <FailureLine failure={open.failure ?? problem} />
       {releasing ? (
         <ReleaseConfirm grantId={grant.id} terminals={terminals} onKeep={() => setReleasing(false)} />
       ) : (
-        <div className={card.actions}>
-          <Button
-            aria-label={`${words.connect} to ${name}`}
-            disabled={!isLive(grant, now)}
-            loading={open.busy}
-            onClick={() => void open.run({ grantId: grant.id })}
-          >
-            {words.connect}
-          </Button>
-          <Button variant="default" aria-label={`${words.release} ${name}`} onClick={() => setReleasing(true)}>
-            {words.release}
-          </Button>
-          {terminals > 0 && (
-            <Button
-              variant="subtle"
-              className={card.spread}
-              size="compact-sm"
-              onClick={() => void send('window.showTerminals', {})}
-            >
-              {words.terminals(terminals)}
+        <div className={card.close}>
+          <div className={card.about}>
+            <span>
+              {grant.role} · {keyWords[key]}
+            </span>
+            {terminals > 0 && (
+              <button type="button" className={card.link} onClick={() => void send('window.showTerminals', {})}>
+                {words.terminals(terminals)}
+              </button>
+            )}
+          </div>
+          <div className={card.buttons}>
+            <Button variant="default" aria-label={`${words.release} ${name}`} onClick={() => setReleasing(true)}>
+              {words.release}
             </Button>
-          )}
+            <Button
+              aria-label={`${words.connect} to ${name}`}
+              disabled={!isLive(grant, now)}
+              loading={open.busy}
+              onClick={() => void open.run({ grantId: grant.id })}
+            >
+              {words.connect}
+            </Button>
+          </div>
         </div>
       )}
       <VisuallyHidden role="status">{warning === '' ? '' : words.endsWarning(name, warning)}</VisuallyHidden>

@@ -19,8 +19,9 @@ export function ScheduledGrant({ held: { grant } }: { held: HeldGrant }) {
       </div>
       <div className={card.about}>
         <Labels labels={grant.target.labels} most={2} />
-        <span>{words.role(grant.role)}</span>
-        <span>{durationWords(Math.round((grant.endsAt - grant.startsAt) / 1000))}</span>
+        <span>
+          {grant.role} · {durationWords(Math.round((grant.endsAt - grant.startsAt) / 1000))}
+        </span>
       </div>
     </li>
   );

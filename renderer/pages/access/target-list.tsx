@@ -1,9 +1,11 @@
 import { IconMoodEmpty, IconSearchOff } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import type { AccessibleTarget } from '../../../protocol/model/access.ts';
+import type { Target } from '../../../protocol/model/target.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { Labels } from '../../components/labels.tsx';
+import { PlaceBadge } from '../../components/labels.tsx';
 import { Section } from '../../components/section.tsx';
+import { otherLabels } from '../../words/labels.ts';
 import { LIST_ID, openAsk, optionId } from './open-ask.ts';
 import classes from './target-list.module.css';
 import { words } from './words.ts';
@@ -25,7 +27,10 @@ export function TargetList({ found, query, active, onPoint }: Props) {
   }, [active]);
   const shown = found.slice(0, MOST);
   return (
-    <Section title={words.ask} aside={<span className={classes.count}>{words.found(found.length)}</span>}>
+    <Section
+      title={words.ask}
+      aside={found.length > 0 && <span className={classes.count}>{words.found(found.length)}</span>}
+    >
       <div id={LIST_ID} role="listbox" aria-label={words.ask} className={classes.list}>
         {shown.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the search field holds the focus and its keys choose
@@ -40,10 +45,8 @@ export function TargetList({ found, query, active, onPoint }: Props) {
             onPointerMove={() => index !== active && onPoint(index)}
           >
             <span className={classes.name}>{entry.target.name}</span>
-            <span className={classes.badges}>
-              <Labels labels={entry.target.labels} most={3} />
-            </span>
-            {entry.target.description !== '' && <span className={classes.description}>{entry.target.description}</span>}
+            <PlaceBadge labels={entry.target.labels} />
+            <span className={classes.description}>{subtitle(entry.target)}</span>
           </div>
         ))}
       </div>
@@ -60,4 +63,9 @@ export function TargetList({ found, query, active, onPoint }: Props) {
         ))}
     </Section>
   );
+}
+
+/** What a target is, then the labels that are no badge, in one line. */
+function subtitle({ description, labels }: Target): string {
+  return [description, ...otherLabels(labels)].filter(Boolean).join(' · ');
 }

@@ -22,8 +22,6 @@ export const words = {
       : `End this access now? ${terminals === 1 ? 'Your open terminal closes.' : `Your ${terminals} open terminals close.`}`,
   releaseYes: 'Release now',
   releaseNo: 'Keep',
-  role: (role: string) => `Role ${role}`,
-  until: (time: string) => `until ${time}`,
   starts: (time: string) => `Starts ${time}`,
   lapses: (time: string) => `lapses ${time}`,
   cancel: 'Cancel',

@@ -7,7 +7,16 @@ import { Page } from '../../components/page.tsx';
 import { useAct } from '../../store/act.ts';
 import classes from './ask-form.module.css';
 import { AskHead } from './ask-head.tsx';
-import { checkDraft, type Draft, type DraftField, fieldOf, optionOf, withLogin, withOption } from './draft.ts';
+import {
+  checkDraft,
+  type Draft,
+  type DraftField,
+  fieldOf,
+  optionOf,
+  rolesFor,
+  withLogin,
+  withOption,
+} from './draft.ts';
 import { forgetDraft, useDraft } from './drafts.ts';
 import { LoginChoice } from './login-choice.tsx';
 import { RoleChoice } from './role-choice.tsx';
@@ -22,6 +31,7 @@ export function AskForm({ entry, onLeave }: { entry: AccessibleTarget; onLeave()
   const form = useRef<HTMLFormElement>(null);
   const option = optionOf(entry, draft);
   const checked = checkDraft(draft, entry);
+  const [choices] = useState(() => rolesFor(entry, draft.login).length > 1);
   const refusedField = create.failure === null ? undefined : fieldOf(create.failure);
   const problem = (field: DraftField): string | undefined => {
     if (tried && 'problems' in checked && checked.problems[field] !== undefined) return checked.problems[field];
@@ -45,8 +55,9 @@ export function AskForm({ entry, onLeave }: { entry: AccessibleTarget; onLeave()
     onLeave();
   };
   useEffect(() => {
-    form.current?.querySelector<HTMLElement>('[data-first]')?.focus({ preventScroll: true });
-  }, []);
+    const first = form.current?.querySelector<HTMLElement>(choices ? 'fieldset input:checked' : 'textarea');
+    first?.focus({ preventScroll: true });
+  }, [choices]);
   return (
     <form
       ref={form}
@@ -97,7 +108,6 @@ export function AskForm({ entry, onLeave }: { entry: AccessibleTarget; onLeave()
             />
           )}
           <Textarea
-            data-first
             label={<FieldName name={words.reason} optional={option?.reason === 'optional'} />}
             withAsterisk={option?.reason === 'required'}
             aria-required={option?.reason === 'required'}

@@ -56,14 +56,12 @@ export function RequestCard({ request, onMove }: Props) {
     >
       <div id={id}>
         <div className={card.top}>
-          <span className={classes.sentence}>
-            <span className={classes.who}>{request.requester.name}</span>{' '}
-            <span className={classes.email}>{request.requester.email}</span>
-          </span>
+          <span className={classes.who}>{request.requester.name}</span>
           <span className={card.quiet}>
             {words.lapses} <Countdown until={request.lapsesAt} suffix="" />
           </span>
         </div>
+        <div className={classes.email}>{request.requester.email}</div>
         <div className={classes.sentence}>
           {words.wants(durationWords(request.durationSeconds))}{' '}
           <LoginAt login={request.login} target={request.target.name} />

@@ -36,14 +36,12 @@ export function RequestRow({ request, open, onToggle, onMove }: Props) {
         }}
       >
         <IconChevronRight size={14} stroke={2} className={classes.chevron} aria-hidden />
-        <span className={classes.what}>
-          <LoginAt login={request.login} target={request.target.name} />
-          <span className={classes.meta}>
-            {clockTime(request.createdAt)} · {durationWords(request.durationSeconds)}
-            {request.reason !== '' && ` · ${request.reason}`}
-          </span>
-        </span>
+        <LoginAt login={request.login} target={request.target.name} />
         <StateWord tone={state.tone}>{state.word}</StateWord>
+        <span className={classes.meta}>
+          {clockTime(request.createdAt)} · {durationWords(request.durationSeconds)}
+          {request.reason !== '' && ` · ${request.reason}`}
+        </span>
       </button>
       {open && <RequestDetails id={id} request={request} />}
     </li>
