@@ -29,14 +29,17 @@ export function parseYaml<S extends z.ZodType>(
   // A few lines of aliases can stand for gigabytes: none are needed here.
   const parsed = schema.safeParse(toPlain(document, name, code));
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  // A misspelt name is why another one is missing: say the cause first.
+  const { issues } = parsed.error;
+  const issue = issues.find((i) => i.code === 'unrecognized_keys') ?? issues[0];
   if (!issue) throw new AppError(code, `${name} is not valid.`, { cause: parsed.error });
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])];
   const field = path.map(String).join('.');
   const offset = offsetOf(document.contents, path);
   const { line } = lines.linePos(offset);
-  const sentence = unknown === undefined ? issue.message : 'there is no such setting; check the spelling';
+  const said = /received undefined$/.test(issue.message) ? 'this setting is missing' : issue.message;
+  const sentence = unknown === undefined ? said : 'there is no such setting; check the spelling';
   throw new AppError(code, `${name}, line ${line}, "${field}": ${sentence}.`, { field });
 }
 
