@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
+import type { ElectronApplication, Page } from '@playwright/test';
 import { ROOT } from '../../scripts/folders.ts';
 import { closeElectron } from './close-electron.ts';
+import { launchElectron } from './launch-electron.ts';
 
 /** Where and with what an app runs. */
 export interface AppOptions {
@@ -45,9 +46,9 @@ export class DesktopApp {
     const runtime = join(folder, 'run');
     for (const made of [...Object.values(folders), runtime]) await mkdir(made, { recursive: true, mode: 0o700 });
     const { PATH = '', LANG = 'C.UTF-8' } = process.env;
-    const application = await electron.launch({
+    const application = await launchElectron({
       executablePath: options.executable,
-      args: ['--no-sandbox', `--user-data-dir=${folders.profile}`, ROOT, ...(options.args ?? [])],
+      args: [`--user-data-dir=${folders.profile}`, ROOT, ...(options.args ?? [])],
       cwd: folders.home,
       env: {
         PATH: programs === undefined ? PATH : `${programs}:${PATH}`,

@@ -1,9 +1,10 @@
 import { watch } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
+import type { ElectronApplication, Page } from '@playwright/test';
 import { transformWithOxc } from 'vite';
 import { closeElectron } from './close-electron.ts';
+import { launchElectron } from './launch-electron.ts';
 import { Occurrences } from './occurrences.ts';
 
 /** Where and with what a browser runs. */
@@ -53,9 +54,9 @@ export class SystemBrowser {
     for (const made of [shell, programs, inbox, temp]) await mkdir(made, { recursive: true });
     await writeShell(shell);
     await writeXdgOpen(join(programs, 'xdg-open'), inbox);
-    const application = await electron.launch({
+    const application = await launchElectron({
       executablePath: executable,
-      args: ['--no-sandbox', `--user-data-dir=${join(folder, 'profile')}`, shell],
+      args: [`--user-data-dir=${join(folder, 'profile')}`, shell],
       env: { ...(process.env as Record<string, string>), ...env, TMPDIR: temp },
     });
     const page = await application.firstWindow();

@@ -1,0 +1,112 @@
+import type { Page } from '@playwright/test';
+import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
+import type { Grant } from '../../protocol/model/grant.ts';
+import type { AccessRequest } from '../../protocol/model/request.ts';
+import { clickAndTell } from './clicks.ts';
+import type { ShownNotification } from './desktop/notification-server.ts';
+import type { Person } from './person.ts';
+import { TerminalPage } from './terminal-page.ts';
+
+/** What a person asks for, as they type it. */
+export interface Wish {
+  target: string;
+  /** "30s", "15m". */
+  duration: string;
+  reason: string;
+  /** Whether the box "Open a terminal when approved" is left ticked. */
+  openTerminal?: boolean;
+}
+
+/** What the person's app knows now: what its pages are drawn from. */
+export async function snapshotOf(person: Person): Promise<Snapshot> {
+  const popover = await person.app.window('popover');
+  const result = await popover.evaluate(() =>
+    (window as unknown as { sallyport: import('../../protocol/ipc/bridge.ts').Bridge }).sallyport.commands[
+      'snapshot.show'
+    ]({}),
+  );
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+/** Opens the popover by a click on the tray icon, if it is not open. */
+export async function openPopover(person: Person): Promise<Page> {
+  const page = await person.app.window('popover');
+  const visible = await person.app.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().some((w) => w.webContents.getURL().endsWith('#popover') && w.isVisible()),
+  );
+  if (!visible) await (await person.desktop.tray.item()).click();
+  return page;
+}
+
+/** Goes to a page of the popover by its tab. */
+export async function goTo(person: Person, tab: 'Access' | 'Requests' | 'Inbox' | 'Settings'): Promise<Page> {
+  const page = await openPopover(person);
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: tab }).click();
+  return page;
+}
+
+/** Fills in the form and sends it. Returns when Send was pressed (epoch ms) and the request. */
+export async function ask(person: Person, wish: Wish): Promise<{ sentAt: number; request: AccessRequest }> {
+  const before = new Set((await snapshotOf(person)).requests.map((r) => r.id));
+  const page = await fillIn(person, wish);
+  const sentAt = await clickAndTell(page.getByRole('button', { name: 'Send request' }));
+  await page.getByRole('heading', { name: 'Access', exact: true }).waitFor();
+  const request = (await snapshotOf(person)).requests.find((r) => !before.has(r.id));
+  if (!request) throw new Error('The request was not sent.');
+  return { sentAt, request };
+}
+
+/** Fills in the form and leaves it there. */
+export async function fillIn(person: Person, wish: Wish): Promise<Page> {
+  const page = await goTo(person, 'Access');
+  await page.getByRole('option', { name: new RegExp(`^${wish.target}`) }).click();
+  await page.getByRole('textbox', { name: 'How long, exactly' }).fill(wish.duration);
+  await page.getByRole('textbox', { name: 'Reason' }).fill(wish.reason);
+  await page.getByRole('checkbox', { name: 'Open a terminal when approved' }).setChecked(wish.openTerminal ?? true);
+  return page;
+}
+
+/** The notification of a new request, and a click on it: the inbox opens there. */
+export async function openFromNotification(approver: Person, requester: Person, from = 0): Promise<ShownNotification> {
+  const shown = await approver.desktop.notifications.first((n) => n.title.startsWith(`${requester.name} asks`), {
+    from,
+  });
+  approver.desktop.notifications.click(shown);
+  await (await approver.app.window('popover')).getByRole('heading', { name: 'Inbox', exact: true }).waitFor();
+  return shown;
+}
+
+/** Approves the one request that waits from this person. Returns when the button was pressed, epoch ms. */
+export async function approve(approver: Person, requester: Person): Promise<number> {
+  const page = await approver.app.window('popover');
+  const card = page.getByRole('listitem').filter({ hasText: requester.name });
+  return clickAndTell(card.getByRole('button', { name: /^Approve/ }).first());
+}
+
+/** Revokes the one live grant of this person, with a reason. Returns when the button was pressed, epoch ms. */
+export async function revoke(approver: Person, requester: Person, reason: string): Promise<number> {
+  const page = await goTo(approver, 'Inbox');
+  await page.getByRole('button', { name: new RegExp(`^Revoke… ${requester.name}`) }).click();
+  await page.getByRole('textbox', { name: /^Why\?/ }).fill(reason);
+  return clickAndTell(page.getByRole('button', { name: 'Revoke now' }));
+}
+
+/** The terminal window, once it is there. */
+export async function terminalOf(person: Person): Promise<TerminalPage> {
+  return new TerminalPage(await person.app.window('terminal'));
+}
+
+/** The process id of the shell in the terminal in front, as the shell itself says. */
+export async function shellPid(terminal: TerminalPage): Promise<number> {
+  await terminal.type('echo "shell is $$."');
+  const { groups } = await terminal.shows(/shell is (\d+)\./);
+  return Number(groups[0]);
+}
+
+/** The grant that came of a request, once this app knows it. */
+export async function grantOf(person: Person, requestId: string): Promise<Grant> {
+  const held = (await snapshotOf(person)).grants.find((g) => g.grant.requestId === requestId);
+  if (!held) throw new Error(`There is no grant of ${requestId} yet.`);
+  return held.grant;
+}
