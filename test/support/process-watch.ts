@@ -1,16 +1,23 @@
+import { readFileSync } from 'node:fs';
+
 /** How often a process is looked for, ms: the resolution of the time that `processGone` tells. */
 const LOOK_MS = 2;
 
+/**
+ * Whether a process of this machine still runs. One that is dead and waits for its parent to notice (a zombie) does not:
+ * an orphan's new parent may take seconds to look.
+ */
 export function processLives(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // proc(5): the state follows the name, which stands in parentheses and may hold any character.
+    return !/^\) [ZX]/.test(stat.slice(stat.lastIndexOf(')')));
+  } catch {
+    return false;
   }
 }
 
-/** When a process that is not our child has gone: epoch ms. The kernel tells only its parent, so this looks. */
+/** When a process that is not our child has ended: epoch ms. The kernel tells only its parent, so this looks. */
 export function processGone(pid: number, timeoutMs: number): Promise<number> {
   const until = Date.now() + timeoutMs;
   return new Promise((resolve, reject) => {
