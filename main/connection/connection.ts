@@ -11,6 +11,9 @@ import { followEvents } from './event-stream.ts';
 /** The difference of the clocks that an overview showed is believed for at least this long, ms. */
 const OVERVIEW_HOLDS_MS = 10_000;
 
+/** A stream that held for this long was a good one, ms. */
+const STEADY_MS = 5_000;
+
 interface ConnectionOptions {
   store: Store;
   call: Call;
@@ -41,8 +44,9 @@ export class Connection {
   #restart: AbortController | undefined;
   #cursor: string | undefined;
   #attempt = 0;
-  /** On the monotonic clock. */
+  /** When the overview came, and when the running stream was opened; on the monotonic clock. */
   #overviewAt = 0;
+  #openedAt: number | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -94,6 +98,10 @@ export class Connection {
         if (signal.aborted) return;
         this.#offline(error);
       }
+      // A stream that always breaks at once is not tried again at once for ever.
+      if (this.#openedAt !== undefined && this.#options.clock.monotonic() - this.#openedAt > STEADY_MS)
+        this.#attempt = 0;
+      this.#openedAt = undefined;
       await this.#wait(backoffMs(this.#attempt++, this.#options.random), signal);
     }
   }
@@ -162,7 +170,7 @@ export class Connection {
   }
 
   #online(): void {
-    this.#attempt = 0;
+    this.#openedAt = this.#options.clock.monotonic();
     const { store } = this.#options;
     if (store.state.connection.state !== 'online') store.apply({ kind: 'connection', connection: { state: 'online' } });
   }

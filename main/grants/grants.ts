@@ -99,9 +99,11 @@ export class Grants {
       const known = before.grants.get(grant.id);
       if (grant === known && !clocksMoved) continue;
       if (grant.status.state !== 'ended' && isMine(state, grant.id)) this.#watch(grant, state.clockSkewMs);
-      else if (known && known.status.state !== 'ended') this.#end(grant.id, grant);
+      else if (known && known.status.state !== 'ended' && isMine(before, grant.id)) this.#end(grant.id, grant);
     }
-    for (const id of before.grants.keys()) if (!state.grants.has(id)) this.#end(id, undefined);
+    for (const id of before.grants.keys()) {
+      if (!state.grants.has(id) && isMine(before, id)) this.#end(id, undefined);
+    }
   }
 
   #watch(grant: Grant, clockSkewMs: number): void {

@@ -136,6 +136,8 @@ function hostKeyMismatch(where: string): AppError {
 /** ssh2 says at which step it failed in `level`. */
 function loginFailure(error: Error & { level?: string }, where: string, refusal: string): AppError {
   const options = { cause: error };
+  // Our own word on why the key did not sign.
+  if (error.cause instanceof AppError) return error.cause;
   if (refusal !== '') return new AppError('connection-refused', refusal, options);
   if (error.level === 'client-authentication') {
     return new AppError('connection-refused', `The gateway ${where} did not accept the certificate.`, options);

@@ -1,4 +1,4 @@
-import { type Grant, isLive } from '../../protocol/model/grant.ts';
+import type { Grant } from '../../protocol/model/grant.ts';
 import { durationInWords } from '../../protocol/time.ts';
 import { myGrants, waitingForMe } from '../snapshot.ts';
 import { type AppState, personOf } from '../state.ts';
@@ -33,7 +33,8 @@ export function trayView(state: AppState, now: number): TrayView {
   const backendNow = now + state.clockSkewMs;
   const live = myGrants(state)
     .map((held) => held.grant)
-    .filter((grant) => isLive(grant, backendNow));
+    // Not by `startsAt`: our reckoning of the backend's time is a little behind, and a fresh grant would be missed.
+    .filter((grant) => grant.status.state === 'live' && backendNow < grant.endsAt);
   const waiting = waitingForMe(state).length;
   const sentence = sentenceOf(state, live, waiting);
   return {
