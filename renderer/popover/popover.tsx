@@ -32,7 +32,12 @@ export default function Popover() {
       }),
     [],
   );
-  return signedIn ? <SignedIn /> : <SignInPage />;
+  return (
+    <>
+      {signedIn ? <SignedIn /> : <SignInPage />}
+      <div className={classes.edge} />
+    </>
+  );
 }
 
 function SignedIn() {

@@ -97,15 +97,15 @@ export function checkDraft(draft: Draft, entry: AccessibleTarget): CheckedDraft 
   };
 }
 
-const FIELDS: Record<string, DraftField> = {
-  login: 'login',
-  role: 'role',
-  durationSeconds: 'duration',
-  reason: 'reason',
-  ticket: 'ticket',
-};
+const FIELDS = new Map<string, DraftField>([
+  ['login', 'login'],
+  ['role', 'role'],
+  ['durationSeconds', 'duration'],
+  ['reason', 'reason'],
+  ['ticket', 'ticket'],
+]);
 
 /** Which field of the form a refusal is about ("ask.durationSeconds" → duration); undefined for none of them. */
 export function fieldOf(failure: { field?: string | undefined }): DraftField | undefined {
-  return FIELDS[failure.field?.split('.').at(-1) ?? ''];
+  return FIELDS.get(failure.field?.split('.').at(-1) ?? '');
 }

@@ -6,18 +6,18 @@ import { currentSnapshot } from '../../store/snapshot.ts';
 import { type Draft, draftLike, freshDraft } from './draft.ts';
 
 /** Forms not sent yet, by target: leaving the page loses nothing. */
-const drafts = create<{ byTarget: Record<string, Draft> }>(() => ({ byTarget: {} }));
+const drafts = create<{ byTarget: ReadonlyMap<string, Draft> }>(() => ({ byTarget: new Map() }));
 
 /** The form of a target, and how to change it. */
 export function useDraft(entry: AccessibleTarget): [Draft, (next: Draft) => void] {
   const { name } = entry.target;
-  const draft = drafts((s) => s.byTarget[name]) ?? freshDraft(entry);
+  const draft = drafts((s) => s.byTarget.get(name)) ?? freshDraft(entry);
   return [draft, (next) => keep(name, next)];
 }
 
 /** After it was sent. */
 export function forgetDraft(target: string): void {
-  drafts.setState(({ byTarget: { [target]: _sent, ...rest } }) => ({ byTarget: rest }));
+  drafts.setState(({ byTarget }) => ({ byTarget: new Map([...byTarget].filter(([name]) => name !== target)) }));
 }
 
 /** Opens the form filled in like an earlier request of mine; just the access page when that is gone. */
@@ -34,5 +34,5 @@ export function askAgain(requestId: RequestId): void {
 }
 
 function keep(target: string, draft: Draft): void {
-  drafts.setState(({ byTarget }) => ({ byTarget: { ...byTarget, [target]: draft } }));
+  drafts.setState(({ byTarget }) => ({ byTarget: new Map(byTarget).set(target, draft) }));
 }

@@ -42,7 +42,7 @@ export function ApprovePanel({ request, draft, onChange, onSend, onLeave, busy, 
       }}
     >
       <DurationField
-        label={words.forHowLong}
+        label={words.forHowLong(`${request.login}@${request.target.name}`)}
         value={duration}
         maxSeconds={request.durationSeconds}
         onChange={(text) => onChange({ duration: text })}

@@ -18,7 +18,7 @@ export const words = {
   approve: (duration: string) => `Approve ${duration}`,
   shorter: 'Less time…',
   deny: 'Deny…',
-  forHowLong: 'Approve for',
+  forHowLong: (who: string) => `Approve ${who} for`,
   note: 'Note for the requester',
   optional: 'optional',
   back: 'Back',
