@@ -55,7 +55,9 @@ export async function startDemoProcess(folder: string, more: readonly string[] =
 }
 
 /** What a start that is meant to fail says, and its exit code. */
-export async function failedStart(words: readonly string[]): Promise<{ code: number | null; said: string; out: string }> {
+export async function failedStart(
+  words: readonly string[],
+): Promise<{ code: number | null; said: string; out: string }> {
   const child = spawnBackend(words);
   let [said, out] = ['', ''];
   child.stderr?.on('data', (chunk: Buffer) => {
