@@ -78,4 +78,8 @@ const FORWARDING: Readonly<Record<string, string>> = {
   'tun@openssh.com': 'Tunnel forwarding (-w)',
   'tcpip-forward': 'Remote port forwarding (-R)',
   'streamlocal-forward@openssh.com': 'Remote socket forwarding (-R)',
+  'forwarded-tcpip': 'Remote port forwarding (-R)',
+  'forwarded-streamlocal@openssh.com': 'Remote socket forwarding (-R)',
+  'auth-agent@openssh.com': 'Agent forwarding (-A)',
+  x11: 'X11 forwarding (-X)',
 };

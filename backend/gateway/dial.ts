@@ -21,7 +21,7 @@ export interface DialOptions {
   /** From a plain Ed25519 blob to a certificate blob for it. */
   readonly issueCertificate: (publicKey: Buffer) => Promise<Buffer>;
   readonly timeoutMs: number;
-  /** Aborting destroys the connection, whatever state it is in. */
+  /** Aborting gives up the attempt. */
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +29,7 @@ export interface TargetConnection {
   readonly leg: Leg;
   /** From now on channel messages go to this function. */
   start(take: (payload: Buffer) => void): void;
-  /** Called once, when the connection is over. */
+  /** Called once, when the connection is over, or soon if it is already. */
   onClose(listener: () => void): void;
   onError(listener: (error: Error) => void): void;
 }
@@ -53,6 +53,7 @@ export async function dialTarget(options: DialOptions): Promise<TargetConnection
   const socket = connect({ host: target.address, port: target.port, noDelay: true, keepAlive: true });
   const destroy = () => socket.destroy();
   options.signal.addEventListener('abort', destroy, { once: true });
+  let closed = false;
   let offered: Buffer | undefined;
 
   return new Promise((resolve, reject) => {
@@ -62,6 +63,7 @@ export async function dialTarget(options: DialOptions): Promise<TargetConnection
     };
     client.once('error', fail);
     client.once('close', () => {
+      closed = true;
       options.signal.removeEventListener('abort', destroy);
       fail(new Error('closed'));
     });
@@ -85,12 +87,17 @@ export async function dialTarget(options: DialOptions): Promise<TargetConnection
     );
     const tap = tapChannelMessages(ssh2ProtocolOf(client));
     client.once('ready', () => {
+      // From here on the session ends it, in order; an abort would drop what is still to be sent.
+      options.signal.removeEventListener('abort', destroy);
       client.off('error', fail);
       client.on('error', () => {});
       resolve({
         leg: new Leg(client, socket),
         start: (take) => tap.start(take),
-        onClose: (listener) => client.once('close', listener),
+        onClose: (listener) => {
+          if (closed) queueMicrotask(listener);
+          else client.once('close', listener);
+        },
         onError: (listener) => client.on('error', listener),
       });
     });

@@ -1,6 +1,6 @@
 import { type Clock, type Deadline, deadline, type Scheduler } from '../../protocol/time.ts';
 
-/** How late a stepped wall clock can make a deadline at most; the monotonic clock is read this often. */
+/** Both clocks are read at least this often, by a timer that does not hang on the wall clock. */
 const LOOK_MS = 1_000;
 
 /** Calls `passed` when a deadline has come by the wall clock or by the monotonic one, whichever is first. */
@@ -10,6 +10,7 @@ export class Expiry {
   readonly #passed: () => void;
   #deadline: Deadline | undefined;
   #cancel: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(clock: Clock, scheduler: Scheduler, passed: () => void) {
     this.#clock = clock;
@@ -29,20 +30,26 @@ export class Expiry {
   }
 
   dispose(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+    this.#rest();
     this.#deadline = undefined;
   }
 
-  #look(): void {
+  #rest(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    const { hasPassed, left } = this.#deadline ?? {};
-    if (hasPassed === undefined || left === undefined) return;
-    if (hasPassed()) {
+    clearTimeout(this.#timer);
+  }
+
+  #look(): void {
+    this.#rest();
+    const deadline = this.#deadline;
+    if (deadline === undefined) return;
+    if (deadline.hasPassed()) {
       this.#passed();
       return;
     }
-    this.#cancel = this.#scheduler.at(this.#clock.now() + Math.min(left(), LOOK_MS), () => this.#look());
+    // The scheduler waits for the wall clock, and would wait too long for one that was set back.
+    this.#cancel = this.#scheduler.at(deadline.endsAt, () => this.#look());
+    this.#timer = setTimeout(() => this.#look(), Math.min(deadline.left(), LOOK_MS));
   }
 }

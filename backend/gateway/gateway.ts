@@ -91,7 +91,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const leave = door.enter();
     if (leave === undefined) {
       settings.log.info({ address: socket.remoteAddress }, 'too many connections are logging in: one was refused');
-      socket.on('error', () => {}).end('Sallyport: too many connections are logging in; try again in a moment\r\n');
+      socket.on('error', () => {});
+      socket.end('Sallyport: too many connections are logging in; try again in a moment\r\n', () => socket.destroy());
       return;
     }
     sockets.add(socket);

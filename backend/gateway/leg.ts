@@ -39,7 +39,7 @@ export class Leg {
   }
 
   /** Stops reading `source` until this leg can send again: what one side does not take, the other does not give. */
-  holdBack(source: Leg): void {
+  holdBack(source: { readonly socket: Pick<Socket, 'isPaused' | 'pause' | 'resume'> }): void {
     if (source.socket.isPaused()) return;
     source.socket.pause();
     const look = (): void => {

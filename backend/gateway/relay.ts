@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { MESSAGE } from '../../protocol/ssh/names.ts';
 import { SshFormatError, SshReader } from '../../protocol/ssh/reader.ts';
 import { type Channel, flushReplies, newChannel } from './channel.ts';
@@ -26,9 +27,14 @@ const REFUSED_STATUS = 126;
 /** With more than this unsent, a last line would not arrive in time anyway. */
 const ROOM_BYTES = 64 * 1024;
 
+/** What the relay needs of a leg. */
+export interface RelayLeg extends Pick<Leg, 'send' | 'flows' | 'holdBack'> {
+  readonly socket: Pick<Socket, 'writableLength' | 'isPaused' | 'pause' | 'resume'>;
+}
+
 export interface RelayOptions {
-  readonly client: Leg;
-  readonly target: Leg;
+  readonly client: RelayLeg;
+  readonly target: RelayLeg;
   /** The live grant, asked again; decides whether a channel may be opened and what it may do. */
   authorize(): Promise<AccessAnswer>;
   /** Whether the client said that it opens no more sessions (OpenSSH PROTOCOL, no-more-sessions). */
@@ -44,8 +50,8 @@ export interface RelayOptions {
  */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #client: Leg;
-  readonly #target: Leg;
+  readonly #client: RelayLeg;
+  readonly #target: RelayLeg;
   readonly #channels = new Map<number, Channel>();
   #limits: GatewayLimits;
   #nextId = 0;

@@ -9,17 +9,20 @@ import { dialTarget, type TargetConnection } from './dial.ts';
 import { Expiry } from './expiry.ts';
 import type { GatewaySettings } from './gateway.ts';
 import { Leg } from './leg.ts';
+import { askLiveGrant, UNAVAILABLE } from './live-grant.ts';
 import { banner, DISCONNECT, disconnect } from './messages.ts';
-import type { AccessAnswer, LiveGrant, SessionEnd } from './ports.ts';
+import type { AccessAnswer, LiveGrant, Refusal, SessionEnd } from './ports.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { Relay } from './relay.ts';
 import { lastLine } from './sentences.ts';
+import { endSoon, endWhenFlushed } from './socket-end.ts';
 import { tapChannelMessages } from './ssh2-messages.ts';
 import { announceSignatureAlgorithms } from './ssh2-signature-algorithms.ts';
 
 /** After a cut, what does not leave by itself is destroyed this much later. */
 const LINGER_MS = 150;
-/** How long the gateway waits for a peer to take the rest of an orderly end. */
-const FLUSH_MS = 10_000;
+/** How long a peer has to take a goodbye. */
+const GOODBYE_MS = 10_000;
 const REKEY_EVERY_MS = 3_600_000;
 
 /*
@@ -55,6 +58,7 @@ export class Session {
   readonly #connection: Connection;
   readonly #client: Leg;
   readonly #clientTap: ReturnType<typeof tapChannelMessages>;
+  readonly #refusals: RefusalLog;
   readonly #sourceAddress: string;
   readonly #clientVersion: string;
   readonly #leftDoor: () => void;
@@ -77,8 +81,9 @@ export class Session {
   ) {
     this.#settings = settings;
     this.#connection = connection;
-    this.#sourceAddress = info.ip;
+    this.#sourceAddress = info.ip ?? '';
     this.#clientVersion = printable(info.header.versions.software);
+    this.#refusals = new RefusalLog(settings, this.#sourceAddress, this.#clientVersion);
     this.#leftDoor = leftDoor;
     const protocol = ssh2ProtocolOf(connection);
     this.#clientTap = tapChannelMessages(protocol);
@@ -87,14 +92,12 @@ export class Session {
     this.#expiry = new Expiry(settings.clock, settings.scheduler, () => this.#onDeadline());
     connection.on('authentication', (attempt) => this.#onLogin(attempt));
     connection.on('request', (_accept, reject, name) => this.#onGlobalRequest(name, reject));
-    connection.on('error', (error) =>
-      settings.log.info({ session: this.id, error: error.message }, 'client connection'),
-    );
+    connection.on('error', (error) => this.#onClientError(error));
     socket.once('close', (broken) => this.#onClientClosed(broken));
   }
 
   get grantId(): string | undefined {
-    return this.#phase.is === 'proved' || this.#phase.is === 'live' ? this.#phase.claim.grantId : undefined;
+    return this.#claim?.grantId;
   }
 
   /** Undefined until it is let in, and once it is over. */
@@ -238,32 +241,11 @@ export class Session {
 
   /** The live grant, asked now. Never throws; whatever is wrong refuses. */
   async #authorize(claim: Claim): Promise<AccessAnswer> {
-    const answer = await this.#ask(claim);
+    const answer = await askLiveGrant(this.#settings, claim, this.#sourceAddress, this.#clientVersion);
     if (this.#phase.is === 'over') return answer;
     if (!answer.ok) this.#refused(answer.code, answer.message, claim);
     else if (this.#phase.is === 'live') this.#expiry.set(answer.grant.endsAt);
     return answer;
-  }
-
-  async #ask(claim: Claim): Promise<AccessAnswer> {
-    const { ports, log } = this.#settings;
-    try {
-      const answer = await ports.authorize({
-        ...{ ...claim, username: `${claim.login}@${claim.target}` },
-        ...{ sourceAddress: this.#sourceAddress, clientVersion: this.#clientVersion },
-      });
-      if (!answer.ok) return answer;
-      const { id, login, target } = answer.grant;
-      if (id === claim.grantId && login === claim.login && target.name === claim.target) return answer;
-      return {
-        ok: false,
-        code: 'grant-mismatch',
-        message: `This access is for ${login}@${target.name}, not for ${claim.login}@${claim.target}.`,
-      };
-    } catch (error) {
-      log.error({ session: this.id, error }, 'the live grant could not be asked');
-      return { ok: false, code: 'unavailable', message: UNAVAILABLE };
-    }
   }
 
   #onGlobalRequest(name: string, reject: (() => void) | undefined): void {
@@ -284,7 +266,15 @@ export class Session {
     this.#over(broken ? 'lost' : 'closed');
     this.#leftDoor();
     this.#expiry.dispose();
-    if (this.#target) endSoon(this.#target.leg.socket, FLUSH_MS);
+    if (this.#target) endSoon(this.#target.leg.socket, GOODBYE_MS);
+  }
+
+  /** A broken socket, or bytes that are not SSH: nothing of that connection can be trusted any more. */
+  #onClientError(error: Error): void {
+    this.#settings.log.info({ session: this.id, error: error.message }, 'the connection of a client broke');
+    this.#over('lost');
+    endSoon(this.#client.socket, LINGER_MS);
+    if (this.#target) endSoon(this.#target.leg.socket, LINGER_MS);
   }
 
   #onTargetClosed(): void {
@@ -292,8 +282,8 @@ export class Session {
     const line = lastLine('target-closed', this.#settings.clock.now());
     this.#over('target-closed');
     this.#client.send(disconnect(DISCONNECT.byApplication, line));
-    // What the target sent last may still wait for the client; the deadline holds for that as well.
-    endSoon(this.#client.socket, FLUSH_MS);
+    // What the target sent last may still wait for a slow client, but not past the deadline.
+    endWhenFlushed(this.#client.socket);
   }
 
   /** Turns somebody away with one sentence. @param code undefined when the refusal is already written down */
@@ -301,7 +291,7 @@ export class Session {
     if (code !== undefined) this.#refused(code, message);
     this.#over('closed');
     this.#client.send(disconnect(DISCONNECT.noMoreAuthMethods, `Sallyport: ${message}`));
-    endSoon(this.#client.socket, FLUSH_MS);
+    endSoon(this.#client.socket, GOODBYE_MS);
     this.#leftDoor();
     this.#destroyTarget();
   }
@@ -341,8 +331,6 @@ export class Session {
     this.#target?.leg.socket.destroy();
   }
 
-  // Words -------------------------------------------------------------------
-
   /** Shows a sentence to somebody who may go on trying; each one once. */
   #tell(message: string): void {
     if (this.#told.has(message)) return;
@@ -350,30 +338,17 @@ export class Session {
     this.#client.send(banner(`Sallyport: ${message}`));
   }
 
-  #refused(code: string, message: string, of?: Pick<Claim, 'certificate'> | { certificate: null }): void {
-    const key = `refused ${code} ${message}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
-    const claim = this.#phase.is === 'proved' || this.#phase.is === 'live' ? this.#phase.claim : undefined;
-    const { ports, clock, log } = this.#settings;
-    ports
-      .refused({
-        ...{ code, message, at: clock.now(), sourceAddress: this.#sourceAddress },
-        ...{ clientVersion: this.#clientVersion, username: this.#username },
-        grantId: claim?.grantId ?? (of as { grantId?: string | null } | undefined)?.grantId ?? null,
-        sessionId: this.#phase.is === 'live' ? this.id : null,
-        certificate: claim?.certificate ?? of?.certificate ?? null,
-      })
-      .catch((error: unknown) => log.error({ session: this.id, error }, 'a refusal could not be written down'));
+  #refused(code: string, message: string, of: RefusedAbout = this.#claim ?? NOTHING_KNOWN): void {
+    this.#refusals.write(code, message, {
+      ...{ username: this.#username, grantId: of.grantId, certificate: of.certificate },
+      sessionId: this.#phase.is === 'live' ? this.id : null,
+    });
+  }
+
+  get #claim(): Claim | undefined {
+    return this.#phase.is === 'proved' || this.#phase.is === 'live' ? this.#phase.claim : undefined;
   }
 }
 
-const UNAVAILABLE = 'Your access cannot be checked right now. Try again in a moment.';
-
-/** Ends a socket once everything written has left, or hard after a while. Goes on reading, so that it ends in order. */
-function endSoon(socket: Socket, patienceMs: number): void {
-  socket.end();
-  socket.resume();
-  const timer = setTimeout(() => socket.destroy(), patienceMs);
-  socket.once('close', () => clearTimeout(timer));
-}
+type RefusedAbout = Pick<Refusal, 'grantId' | 'certificate'>;
+const NOTHING_KNOWN: RefusedAbout = { grantId: null, certificate: null };

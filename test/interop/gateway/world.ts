@@ -165,7 +165,7 @@ export class World {
       hostKey: generateKeyPairSync('ed25519').privateKey,
       trustedUserCas: [ca.publicBlob],
       ports: services,
-      log: { info: () => {}, error: (fields, message) => process.stderr.write(`${message} ${inspect(fields)}\n`) },
+      log: { info: () => {}, error: () => {} },
       ...options,
     });
     const world = new World(folder, ca, services, target, gateway);
@@ -230,19 +230,22 @@ export class World {
     return ['-F', '/dev/null', ...settings.flatMap((setting) => ['-o', setting])];
   }
 
-  sshArguments(access: Access, ...rest: string[]): string[] {
+  /** Arguments of ssh through the gateway, or through whatever else listens at `port` with a known host key. */
+  sshArguments(access: Access, rest: readonly string[], port = this.gateway.port): string[] {
     const user = `${access.grant.login}@${access.grant.target.name}`;
-    return [...this.options(access.keyFile), '-p', String(this.gateway.port), '-l', user, ...rest];
+    return [...this.options(access.keyFile), '-p', String(port), '-l', user, ...rest];
+  }
+
+  /** The same for scp and sftp. */
+  copyArguments(access: Access): string[] {
+    const user = `User=${access.grant.login}@${access.grant.target.name}`;
+    return [...this.options(access.keyFile), '-P', String(this.gateway.port), '-o', user];
   }
 
   /** ssh through the gateway; `rest` is what follows the options: more options, then 127.0.0.1, then a command. */
   ssh(access: Access, rest: readonly string[], input?: Buffer | string): Promise<Ran> {
-    return run('ssh', this.sshArguments(access, ...rest), input);
+    return run('ssh', this.sshArguments(access, rest), input);
   }
-}
-
-function inspect(fields: object): string {
-  return JSON.stringify(fields, (_key, value: unknown) => (value instanceof Error ? value.stack : value));
 }
 
 export function run(program: string, args: readonly string[], input?: Buffer | string): Promise<Ran> {
