@@ -15,6 +15,7 @@ import { openSettings } from './settings.ts';
 import { type AppFacts, snapshotOf } from './snapshot.ts';
 import { backendOrigin, systemBrowser } from './system-browser.ts';
 import { TrayDrawing } from './tray/tray.ts';
+import { onTrayHost } from './tray/tray-host.ts';
 import type { TrayAct } from './tray/tray-view.ts';
 import { Windows } from './windows.ts';
 
@@ -119,7 +120,18 @@ export class App {
       onAct: (act) => this.#act(act).catch((error: unknown) => this.#log.warn(`${act.kind} failed`, error)),
       now: () => systemClock.now(),
     });
-    return () => tray.dispose();
+    const stopWatching =
+      process.platform === 'linux'
+        ? onTrayHost(
+            process.env,
+            () => tray.remake(),
+            (error) => this.#log.warn('the message bus is gone; a tray that starts later will not be seen', error),
+          )
+        : () => undefined;
+    return () => {
+      stopWatching();
+      tray.dispose();
+    };
   }
 
   /** What a click in the tray's menu does; where it can fail, the popover is there to say why. */
