@@ -24,7 +24,7 @@ interface Step {
 const STEPS: readonly Step[] = [
   { name: 'build', run: prepare },
   { name: 'types', run: () => command(process.execPath, ['--import', 'tsx', 'scripts/types.ts']) },
-  { name: 'lint', run: () => command(join(ROOT, 'node_modules/.bin/biome'), ['check', '.']) },
+  { name: 'lint', run: () => command(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'check', '.']) },
   { name: 'unit', run: () => vitest('unit') },
   { name: 'interop', run: () => vitest('interop') },
   { name: 'e2e', run: () => vitest('e2e') },
@@ -74,7 +74,9 @@ interface Report {
 }
 
 function statusOf(program: string, args: readonly string[]): Promise<number | null> {
-  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  // Some print colours even into a file; a log is read without them.
+  const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' };
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env });
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, forward);
