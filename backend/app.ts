@@ -38,6 +38,8 @@ export interface BackendOptions {
   /** Given the address that the provider must send browsers back to, when that is only known now. */
   identityProvider: IdentityProviderOptions | ((publicUrl: string) => Promise<IdentityProviderOptions>);
   log: Logger;
+  /** Called when the backend cannot go on; whoever started it stops it. */
+  onFatal: (sentence: string) => void;
   limits?: HttpLimits;
   clock?: Clock;
   scheduler?: Scheduler;
@@ -88,7 +90,16 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
 
   const alone = 'folder' in options.database;
   const embedded = 'folder' in options.database ? await startEmbedded(options.database) : undefined;
-  if (embedded) ends.push(() => embedded.stop());
+  if (embedded) {
+    let stopping = false;
+    void embedded.exited.then(() => {
+      if (!stopping) options.onFatal('The embedded database died; see database.log. Start the backend again.');
+    });
+    ends.push(() => {
+      stopping = true;
+      return embedded.stop();
+    });
+  }
   const address = 'url' in options.database ? options.database : embedded?.address;
   if (!address) throw new AppError('internal', 'There is no database.');
   const database = await openDatabase(address, { onError });

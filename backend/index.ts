@@ -31,7 +31,7 @@ async function run(): Promise<void> {
       followParent();
       // Loaded only here: an organisation's backend never holds the demo's code in memory.
       const { startDemo } = await import('./demo/demo.ts');
-      const demo = await startDemo({ ...words, log });
+      const demo = await startDemo({ ...words, log, onFatal });
       await serve(demo, { people: demo.people, data: words.folder });
       return;
     }
@@ -41,13 +41,19 @@ async function run(): Promise<void> {
         import('./cli/run-config.ts'),
       ]);
       const { config, pathOf } = await readConfig(words.file);
-      const backend = await startConfigured(config, pathOf, openLog(undefined, config.log.level));
+      const backend = await startConfigured(config, pathOf, openLog(undefined, config.log.level), onFatal);
       await serve(backend, { data: pathOf(config.data) });
       return;
     }
     default:
       words satisfies never;
   }
+}
+
+function onFatal(sentence: string): void {
+  console.error(sentence);
+  process.exitCode = 1;
+  stop.abort();
 }
 
 /** Says that it is ready, in one line of JSON, and serves until it is told to stop. */

@@ -5,7 +5,12 @@ import { type Config, readSecretFile } from '../config.ts';
 import { openKeys } from '../keys.ts';
 
 /** Starts the backend that a configuration file describes. */
-export async function startConfigured(config: Config, pathOf: (name: string) => string, log: Logger): Promise<Backend> {
+export async function startConfigured(
+  config: Config,
+  pathOf: (name: string) => string,
+  log: Logger,
+  onFatal: (sentence: string) => void,
+): Promise<Backend> {
   const folder = pathOf(config.data);
   const keyFolder = config.keys.folder ? pathOf(config.keys.folder) : join(folder, 'keys');
   const keys = await openKeys(keyFolder, await sealingSecret(config, keyFolder, pathOf));
@@ -26,6 +31,7 @@ export async function startConfigured(config: Config, pathOf: (name: string) => 
       ...(groupsClaim ? { groupsClaim } : {}),
     },
     log,
+    onFatal,
   });
 }
 

@@ -20,6 +20,7 @@ export interface DemoOptions {
   port: number | undefined;
   gatewayPort: number | undefined;
   log: Logger;
+  onFatal: (sentence: string) => void;
 }
 
 export interface Demo extends Backend {
@@ -57,6 +58,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       keys,
       policyFile,
       log,
+      onFatal: options.onFatal,
       identityProvider: async (publicUrl) => {
         const clientSecret = randomBytes(32).toString('base64url');
         const redirectUris = [new URL(paths.callback, publicUrl).href];

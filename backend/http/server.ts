@@ -7,7 +7,7 @@ import { paths, type RouteName, routes } from '../../protocol/api/routes.ts';
 import { AppError, sentenceOf } from '../../protocol/errors.ts';
 import type { Clock } from '../../protocol/time.ts';
 import type { EventStreams } from '../events/stream.ts';
-import type { Database } from '../storage/database.ts';
+import { type Database, isDatabaseAway } from '../storage/database.ts';
 import { newId } from '../storage/ids.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { authenticateCall, mountRoutes } from './mount.ts';
@@ -74,7 +74,7 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
   });
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, request.id);
+    const problem = problemOf(isDatabaseAway(error) ? databaseAway(error) : error, request.id);
     if (problem.code === 'internal') request.log.error({ err: error }, 'unexpected failure');
     return sendProblem(request, reply, problem);
   });
@@ -121,6 +121,10 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
     return sendProblem(request, reply.header('allow', allowed.join(', ')), { ...problem, status: 405 });
   });
   return app;
+}
+
+function databaseAway(cause: unknown): AppError {
+  return new AppError('unavailable', 'The backend cannot reach its database; try again in a moment.', { cause });
 }
 
 /** Nothing of ours is to be framed, sniffed, cached or loaded into a page, unless a page says otherwise itself. */

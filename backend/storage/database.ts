@@ -46,8 +46,11 @@ export async function openDatabase(
     max: options.connections ?? 10,
     connectionTimeoutMillis: 10_000,
   });
-  // An idle connection that breaks (server restart) is reported here; without a listener it would end the process.
-  pool.on('error', (error) => options.onError?.(error));
+  // A connection that breaks while nobody waits for an answer reports it as an event; without a listener on the pool
+  // (for idle ones) and on each client (for those within a transaction) it would end the process.
+  const onError = (error: Error): void => options.onError?.(error);
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
   try {
     await checkVersion(pool);
     await migrate(pool);
@@ -70,7 +73,7 @@ export async function openDatabase(
     },
     async connectAlone() {
       const client = new pg.Client({ ...clientConfig(address), keepAlive: true });
-      client.on('error', (error) => options.onError?.(error));
+      client.on('error', onError);
       await client.connect();
       return client;
     },
@@ -83,6 +86,17 @@ export async function openDatabase(
     },
     dispose: () => db.destroy(),
   };
+}
+
+/** Whether an error means that the database cannot be reached now, and not that something is wrong with the query. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as Error & { code?: unknown };
+  // Class 08: connection exceptions; 57P01..03: shutting down, crashed, starting up; the rest are the socket's.
+  if (typeof code === 'string') return /^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT)$/.test(code);
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+    error.message,
+  );
 }
 
 async function checkVersion(pool: pg.Pool): Promise<void> {

@@ -65,6 +65,7 @@ export async function startTestBackend(
     keys,
     policyFile,
     log: pino({ level: 'silent' }),
+    onFatal: () => undefined,
     limits: options.limits ?? { signIn: OFTEN, ask: OFTEN, call: OFTEN },
     identityProvider: async (publicUrl) => {
       const client = { clientId: 'sallyport', clientSecret: randomBytes(16).toString('hex') };

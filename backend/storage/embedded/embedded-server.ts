@@ -35,6 +35,8 @@ const STOP_TIMEOUT_MS = 20_000;
 export interface EmbeddedServer {
   readonly address: DatabaseAddress;
   readonly pid: number;
+  /** Resolves when the server is gone, whether it was stopped or died. */
+  readonly exited: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -182,7 +184,7 @@ async function start(
     );
   }
   child.unref();
-  return { address: { socketFolder, database: 'postgres', user: USER }, pid, stop };
+  return { address: { socketFolder, database: 'postgres', user: USER }, pid, exited, stop };
 }
 
 /** postmaster.pid (PostgreSQL's miscadmin.h): pid, data folder, start time, port, socket folder, address, shm, status. */

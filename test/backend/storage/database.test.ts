@@ -4,12 +4,13 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appendAudit } from '../../../backend/audit/append.ts';
 import { readAudit } from '../../../backend/audit/read.ts';
-import { type Database, openDatabase } from '../../../backend/storage/database.ts';
+import { type Database, isDatabaseAway, openDatabase } from '../../../backend/storage/database.ts';
 import { newId } from '../../../backend/storage/ids.ts';
 import { migrate } from '../../../backend/storage/migrate.ts';
 import { migrations } from '../../../backend/storage/migrations/index.ts';
 import { publish } from '../../../backend/storage/transaction.ts';
 import { AppError } from '../../../protocol/errors.ts';
+import { startTestDatabase } from '../../support/database.ts';
 import { servers } from './databases.ts';
 
 describe.each(servers)('on $name', ({ missing, start }) => {
@@ -36,12 +37,12 @@ describe.each(servers)('on $name', ({ missing, start }) => {
         .select((eb) => eb.fn.max('seq').as('n'))
         .executeTakeFirst()
     )?.n ?? 0;
-  const pool = () =>
-    new pg.Pool(
-      'url' in server.address
-        ? { connectionString: server.address.url }
-        : { host: server.address.socketFolder, database: 'postgres', user: 'sallyport' },
-    );
+  /** A pool of the test's own. Its last connections may still be closing when the server stops. */
+  const pool = (): pg.Pool => {
+    const { address } = server;
+    const where = 'url' in address ? { connectionString: address.url } : { ...address, host: address.socketFolder };
+    return new pg.Pool(where).on('error', () => undefined);
+  };
 
   test.each([
     ['changed', () => database.db.updateTable('audit').set({ message: 'x' }).execute()],
@@ -216,4 +217,23 @@ test('ids match their pattern, sort by time and do not repeat', () => {
   expect(ids).toEqual([...ids].sort());
   expect(new Set(Array.from({ length: 1000 }, () => newId('req', 5))).size).toBe(1000);
   for (const id of ids) expect(id).toMatch(/^req_[a-z0-9]{10,40}$/);
+});
+
+test('a connection that is cut between two statements of a transaction fails that transaction alone', async () => {
+  const server = await startTestDatabase();
+  const errors: Error[] = [];
+  const database = await openDatabase(server.address, { onError: (error) => errors.push(error) });
+  const cut = database.inTransaction(async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx.db);
+    await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(server.database.db);
+    // Nobody waits for an answer on it now: its end comes as an event.
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    appendAudit(tx, { at: 1, kind: 'backend.started', actor: 'backend', message: 'never' });
+  });
+  await expect(cut).rejects.toThrow();
+  expect(isDatabaseAway(await cut.catch((error: unknown) => error))).toBe(true);
+  await database.ping();
+  expect(await readAudit(database, 0, 10)).toEqual([]);
+  await database.dispose();
+  await server.dispose();
 });

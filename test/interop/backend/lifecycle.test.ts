@@ -119,3 +119,19 @@ describe('a start that cannot work says one sentence, prints nothing else and le
     await signIn(backend.ready.address, 'erin');
   });
 });
+
+test('when the database dies, so does the backend, with one sentence, and the next start works', async () => {
+  backend = await startDemoProcess(folder);
+  const erin = await signIn(backend.ready.address, 'erin');
+  const pid = Number((await readFile(join(folder, 'database', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  let said = '';
+  backend.child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const exited = once(backend.child, 'exit');
+  process.kill(pid, 'SIGKILL');
+  expect((await exited)[0]).toBe(1);
+  expect(said).toMatch(/The embedded database died/);
+  backend = await startDemoProcess(folder);
+  expect((await erin.call('overview.show', {})).person.id).toBe(erin.id);
+});

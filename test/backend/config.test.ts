@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startConfigured } from '../../backend/cli/run-config.ts';
+import { readConfig } from '../../backend/config.ts';
+import { startDemoIdentityProvider } from '../../backend/demo/identity-provider.ts';
+import { openKeys } from '../../backend/keys.ts';
+import { signIn, TEST_POLICY } from '../support/backend.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const GOOD = `org: { name: Example }
+data: data
+http:
+  port: 8022
+  publicUrl: https://sallyport.example.com
+gateway:
+  advertised: { host: ssh.example.com }
+policy: policy.yaml
+identityProvider:
+  issuer: https://login.example.com
+  clientId: sallyport
+  clientSecretFile: client-secret
+`;
+
+async function write(name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text, { mode: 0o600 });
+  return join(folder, name);
+}
+
+test('a good configuration, with its defaults; paths are taken from its own folder', async () => {
+  const { config, pathOf } = await readConfig(await write('backend.yaml', GOOD));
+  expect(config).toMatchObject({
+    http: { host: '127.0.0.1', trustProxy: [] },
+    gateway: { host: '0.0.0.0', port: 2222, advertised: { host: 'ssh.example.com', port: 2222 } },
+    log: { level: 'info' },
+  });
+  expect(pathOf(config.policy)).toBe(join(folder, 'policy.yaml'));
+});
+
+describe('an error names line and field', () => {
+  test.each<[string, [string, string], RegExp]>([
+    [
+      'a misspelt setting',
+      ['publicUrl', 'publicURL'],
+      /^backend\.yaml, line 5, "http\.publicURL": there is no such setting/,
+    ],
+    ['a missing setting', ['data: data\n', ''], /"data": this setting is missing/],
+    ['no address', ['https://sallyport.example.com', 'sallyport'], /line 5, "http\.publicUrl"/],
+    ['an address of another kind', ['https://sallyport', 'ftp://sallyport'], /line 5, "http\.publicUrl"/],
+    ['a port that is none', ['8022', '80220'], /line 4, "http\.port"/],
+    [
+      'a secret in the file itself',
+      ['clientSecretFile: client-secret', 'clientSecret: hunter2'],
+      /"identityProvider\.clientSecret": there is no such setting/,
+    ],
+    ['broken YAML', ['org: {', 'org: {{'], /not valid YAML/],
+  ])('%s', async (_, [from, to], sentence) => {
+    expect(GOOD).toContain(from);
+    const file = await write('backend.yaml', GOOD.replace(from, to));
+    await expect(readConfig(file)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(sentence),
+    });
+  });
+});
+
+describe('a backend of a configuration', () => {
+  async function freePort(): Promise<number> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+
+  async function configured(more = '') {
+    const [http, gateway] = [await freePort(), await freePort()];
+    const url = `http://127.0.0.1:${http}`;
+    const client = { clientId: 'sallyport', clientSecret: randomBytes(16).toString('hex') };
+    const provider = await startDemoIdentityProvider({ ...client, redirectUris: [`${url}/auth/callback`] });
+    await write('client-secret', `${client.clientSecret}\n`);
+    await write('policy.yaml', TEST_POLICY);
+    const text = GOOD.replace('port: 8022', `port: ${http}`)
+      .replace('https://sallyport.example.com', url)
+      .replace('gateway:\n', `gateway:\n  host: 127.0.0.1\n  port: ${gateway}\n`)
+      .replace('https://login.example.com', provider.issuer);
+    const { config, pathOf } = await readConfig(await write('backend.yaml', text + more));
+    return { config, pathOf, provider, url };
+  }
+  const quiet = pino({ level: 'silent' });
+
+  test('starts, lets people sign in, and tells apps the advertised gateway', async () => {
+    await write('passphrase', 'correct horse battery staple\n');
+    const { config, pathOf, provider, url } = await configured(
+      'keys: { sealedWith: { passphraseFile: passphrase } }\n',
+    );
+    const backend = await startConfigured(config, pathOf, quiet, () => undefined);
+    expect(backend.address).toBe(url);
+    expect(backend.gateway).toMatchObject({ host: 'ssh.example.com', port: 2222 });
+    const erin = await signIn(url, 'erin');
+    expect((await erin.call('overview.show', {})).org.name).toBe('Example');
+    await backend.dispose();
+    await provider.dispose();
+  });
+
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'no client secret',
+      () => rm(join(folder, 'client-secret')),
+      /client secret file .* cannot be read: it is not there/,
+    ],
+    ['an empty client secret', () => write('client-secret', '\n'), /client secret file .* is empty/],
+    ['no policy', () => rm(join(folder, 'policy.yaml')), /policy file .* cannot be read/],
+    ['a policy with an error', () => write('policy.yaml', 'version: 9\n'), /policy\.yaml, line 1/],
+  ])('does not start with %s: one sentence, and nothing is left running', async (_, spoil, sentence) => {
+    const { config, pathOf, provider } = await configured();
+    await spoil();
+    const attempt = startConfigured(config, pathOf, quiet, () => undefined);
+    await expect(attempt).rejects.toMatchObject({ name: 'AppError', message: expect.stringMatching(sentence) });
+    await provider.dispose();
+  });
+});
+
+describe('keys', () => {
+  test('are the same the next time, lie sealed for one user only, and differ from each other', async () => {
+    const secret = { keyFile: join(folder, 'keys', 'sealing.key') };
+    const [first, second] = [
+      await openKeys(join(folder, 'keys'), secret),
+      await openKeys(join(folder, 'keys'), secret),
+    ];
+    expect(second.userCa.publicBlob.equals(first.userCa.publicBlob)).toBe(true);
+    expect(second.gatewayHostKey.equals(first.gatewayHostKey)).toBe(true);
+    expect(Buffer.from(second.signInSealingKey).equals(Buffer.from(first.signInSealingKey))).toBe(true);
+    expect(first.userCa.publicBlob.equals(first.hostCa.publicBlob)).toBe(false);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['another sealing key', () => write('sealing.key', `${randomBytes(32).toString('base64')}\n`)],
+    ['a sealing key that others can read', () => chmod(join(folder, 'sealing.key'), 0o644)],
+    ['a sealing key that is none', () => write('sealing.key', 'abc\n')],
+  ])('do not open with %s', async (_, spoil) => {
+    const secret = { keyFile: join(folder, 'sealing.key') };
+    await openKeys(join(folder, 'keys'), secret);
+    await spoil();
+    await expect(openKeys(join(folder, 'keys'), secret)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});
