@@ -11,6 +11,8 @@ import { followEvents } from './event-stream.ts';
 /** The difference of the clocks that an overview showed is believed for at least this long, ms. */
 const OVERVIEW_HOLDS_MS = 10_000;
 
+/** Longest wait for the overview: shorter than for what a person asked for, since it is asked again, ms. */
+const OVERVIEW_MS = 8_000;
 /** A stream that held for this long was a good one, ms. */
 const STEADY_MS = 5_000;
 
@@ -23,7 +25,8 @@ interface ConnectionOptions {
   clock: Clock;
   log: Log;
   random?: () => number;
-  silenceMs?: number;
+  /** How long the backend may take to open the stream, and be silent on it, ms. */
+  patience?: { openMs: number; silenceMs: number };
 }
 
 /*
@@ -124,7 +127,7 @@ export class Connection {
         if (!signal.aborted) this.#cursor = cursor;
       },
       signal,
-      ...(this.#options.silenceMs === undefined ? {} : { silenceMs: this.#options.silenceMs }),
+      ...this.#options.patience,
     }).catch((error: unknown) => {
       if (error instanceof AppError && error.code === 'not-signed-in') rejectToken(token);
       throw error;
@@ -134,7 +137,7 @@ export class Connection {
   /** The cursor to follow from, or undefined when it was stopped meanwhile. */
   async #fetchOverview(signal: AbortSignal): Promise<string | undefined> {
     const { store, call, clock } = this.#options;
-    const overview = await call('overview.show', {});
+    const overview = await call('overview.show', {}, { timeoutMs: OVERVIEW_MS });
     if (signal.aborted) return undefined;
     this.#overviewAt = clock.monotonic();
     store.apply({ kind: 'overview', overview, clockSkewMs: overview.now - Math.round(clock.now()) });

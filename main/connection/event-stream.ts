@@ -4,6 +4,8 @@ import { AppError } from '../../protocol/errors.ts';
 import { type BackendEvent, backendEventSchema, HEARTBEAT_MS } from '../../protocol/events.ts';
 import { type Fetch, parseJson, refusal, unreachable } from './call.ts';
 
+/** Longest wait for the backend to open the stream, which it does at once or not at all, ms. */
+const OPEN_MS = 5_000;
 /** Longest silence before the stream counts as dead, ms. */
 const SILENCE_MS = 3 * HEARTBEAT_MS;
 const EVENT_KINDS: readonly string[] = backendEventSchema.options.map((option) => option.shape.kind.value);
@@ -23,6 +25,7 @@ interface StreamOptions {
   onCursor: (cursor: string) => void;
   /** Stops it; `followEvents` then returns. */
   signal: AbortSignal;
+  openMs?: number;
   silenceMs?: number;
 }
 
@@ -33,12 +36,12 @@ interface StreamOptions {
 export async function followEvents(options: StreamOptions): Promise<void> {
   const { fetch, backend, accessToken, cursor, signal } = options;
   const silence = new AbortController();
-  const hurry = (): ReturnType<typeof setTimeout> =>
-    setTimeout(() => silence.abort(new DOMException('silence', 'TimeoutError')), options.silenceMs ?? SILENCE_MS);
-  let watchdog = hurry();
+  const hurry = (ms: number): ReturnType<typeof setTimeout> =>
+    setTimeout(() => silence.abort(new DOMException('silence', 'TimeoutError')), ms);
+  let watchdog = hurry(options.openMs ?? OPEN_MS);
   const heard = (): void => {
     clearTimeout(watchdog);
-    watchdog = hurry();
+    watchdog = hurry(options.silenceMs ?? SILENCE_MS);
   };
   try {
     const response = await fetch(new URL(paths.events, backend).href, {
@@ -47,6 +50,7 @@ export async function followEvents(options: StreamOptions): Promise<void> {
       signal: AbortSignal.any([signal, silence.signal]),
     });
     if (!response.ok || !response.body) throw refusal(backend, response.status, parseJson(await response.text()));
+    heard();
     options.onOpen();
     await readEvents(response.body, options, heard);
   } catch (error) {

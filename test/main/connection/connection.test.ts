@@ -40,7 +40,8 @@ beforeEach(async () => {
   const access = { accessToken: async () => `token-${rejected.length}`, rejectToken: (t: string) => rejected.push(t) };
   const fetching = (url: string, init: RequestInit) => fetch(url, init);
   connection = new Connection({
-    ...{ store, clock: systemClock, log: silentLog, fetch: fetching, random: () => 0, silenceMs: 300 },
+    ...{ store, clock: systemClock, log: silentLog, fetch: fetching, random: () => 0 },
+    patience: { openMs: 200, silenceMs: 300 },
     ...access,
     call: callOver({ ...access, fetch: fetching, backend: () => store.state.settings.backendAddress }),
   });
@@ -137,6 +138,18 @@ describe('following the backend', () => {
   it('counts a stream that falls silent as lost', async () => {
     store.apply(signedIn());
     await online();
+    const state = await offline();
+    expect(state.connection).toMatchObject({ problem: { code: 'timed-out' } });
+    await online();
+  });
+
+  it('does not wait for ever for a backend that takes the connection and never answers', async () => {
+    let silent = true;
+    backend.answer = (seen, response) => {
+      if (silent && seen.path.endsWith('events')) silent = false;
+      else serve(seen, response);
+    };
+    store.apply(signedIn());
     const state = await offline();
     expect(state.connection).toMatchObject({ problem: { code: 'timed-out' } });
     await online();
