@@ -21,6 +21,7 @@ export interface DialOptions {
   /** From a plain Ed25519 blob to a certificate blob for it. */
   readonly issueCertificate: (publicKey: Buffer) => Promise<Buffer>;
   readonly timeoutMs: number;
+  readonly rekeyBytes: number;
   /** Aborting gives up the attempt. */
   readonly signal: AbortSignal;
 }
@@ -92,7 +93,7 @@ export async function dialTarget(options: DialOptions): Promise<TargetConnection
       client.off('error', fail);
       client.on('error', () => {});
       resolve({
-        leg: new Leg(client, socket),
+        leg: new Leg(client, socket, options.rekeyBytes),
         start: (take) => tap.start(take),
         onClose: (listener) => {
           if (closed) queueMicrotask(listener);

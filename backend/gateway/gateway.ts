@@ -32,12 +32,14 @@ export interface GatewayOptions {
   readonly scheduler?: Scheduler;
   readonly admission?: Partial<AdmissionLimits>;
   readonly dialTimeoutMs?: number;
+  /** Fresh keys after so much in one direction; RFC 4253 section 9 recommends a gigabyte, the default. */
+  readonly rekeyBytes?: number;
 }
 
 /** The options with every default filled in. */
 export interface GatewaySettings
   extends Pick<GatewayOptions, 'ports' | 'log' | 'trustedUserCas'>,
-    Required<Pick<GatewayOptions, 'clock' | 'scheduler' | 'dialTimeoutMs'>> {
+    Required<Pick<GatewayOptions, 'clock' | 'scheduler' | 'dialTimeoutMs' | 'rekeyBytes'>> {
   readonly admission: AdmissionLimits;
 }
 
@@ -60,6 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ ports: options.ports, log: options.log, trustedUserCas: options.trustedUserCas, clock },
     scheduler: options.scheduler ?? systemScheduler(clock),
     dialTimeoutMs: options.dialTimeoutMs ?? 10_000,
+    rekeyBytes: options.rekeyBytes ?? 1024 ** 3,
     admission: { ...DEFAULT_ADMISSION, ...options.admission },
   };
   const hostKey = typeof options.hostKey === 'string' ? createPrivateKey(options.hostKey) : options.hostKey;

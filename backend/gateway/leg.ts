@@ -6,19 +6,22 @@ import { type Ssh2Protocol, sendMessage, ssh2ProtocolOf } from '../../protocol/s
 const CONGESTED_BYTES = 8 * 1024 * 1024;
 /** The same, in messages held back by a key exchange (of at most 32 KiB each). */
 const CONGESTED_MESSAGES = 256;
-/** RFC 4253 section 9 recommends new keys after each gigabyte. */
-const REKEY_BYTES = 1024 ** 3;
 
 /** One of the two SSH connections of a session: to the person's client, or to the target. */
 export class Leg {
   readonly socket: Socket;
   readonly #connection: EventEmitter;
   readonly #protocol: Ssh2Protocol;
+  readonly #rekeyBytes: number;
   #sinceRekey = 0;
   #corked = false;
 
-  /** @param connection ssh2's Client, or the connection its Server hands out */
-  constructor(connection: EventEmitter, socket: Socket) {
+  /**
+   * @param connection ssh2's Client, or the connection its Server hands out
+   * @param rekeyBytes fresh keys are asked for whenever so much was sent
+   */
+  constructor(connection: EventEmitter, socket: Socket, rekeyBytes: number) {
+    this.#rekeyBytes = rekeyBytes;
     this.#connection = connection;
     this.#protocol = ssh2ProtocolOf(connection);
     this.socket = socket;
@@ -30,7 +33,7 @@ export class Leg {
     this.#cork();
     sendMessage(this.#protocol, payload);
     this.#sinceRekey += payload.length;
-    if (this.#sinceRekey > REKEY_BYTES) this.rekey();
+    if (this.#sinceRekey > this.#rekeyBytes) this.rekey();
   }
 
   /** Whether more can be sent without waiting: the peer reads, and no key exchange holds messages back. */

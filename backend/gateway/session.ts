@@ -88,7 +88,7 @@ export class Session {
     const protocol = ssh2ProtocolOf(connection);
     this.#clientTap = tapChannelMessages(protocol);
     announceSignatureAlgorithms(protocol);
-    this.#client = new Leg(connection, socket);
+    this.#client = new Leg(connection, socket, settings.rekeyBytes);
     this.#expiry = new Expiry(settings.clock, settings.scheduler, () => this.#onDeadline());
     connection.on('authentication', (attempt) => this.#onLogin(attempt));
     connection.on('request', (_accept, reject, name) => this.#onGlobalRequest(name, reject));
@@ -184,6 +184,7 @@ export class Session {
         issueCertificate: (publicKey) =>
           ports.issueTargetCertificate({ publicKey, grantId: grant.id, sessionId: this.id }),
         timeoutMs: this.#settings.dialTimeoutMs,
+        rekeyBytes: this.#settings.rekeyBytes,
         signal: this.#abandon.signal,
       });
       if (this.#isOver()) {
