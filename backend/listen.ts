@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { AppError } from '../protocol/errors.ts';
+import { problemOf } from './http/problem.ts';
 
 /** A request that takes longer to arrive than this is cut. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -9,11 +10,12 @@ const KEEP_ALIVE_MS = 72_000;
 
 /**
  * Takes the HTTP port before anything else, as others have to be told the address (the sign-in callback). The server
- * answers once it is given its handler. @param port 0 for any free one
+ * answers 503 until it is given its handler: a caller that got no answer would wait until it gives up. @param port 0 for any free one
  * @throws AppError 'unavailable' when it cannot listen there
  */
 export async function listen(host: string, port: number): Promise<{ server: Server; origin: string }> {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS });
+  server.on('request', answerStarting(server));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(sentenceFor(cause, host, port)));
     server.listen(port, host, () => resolve());
@@ -31,4 +33,20 @@ function sentenceFor(cause: NodeJS.ErrnoException, host: string, port: number): 
         ? `Port ${port} on ${host} may not be used by this user; choose one above 1023.`
         : `The backend cannot listen on ${host}, port ${port}: ${cause.message}.`;
   return new AppError('unavailable', why, { cause });
+}
+
+function answerStarting(server: Server): RequestListener {
+  const starting: RequestListener = (_request, response) => {
+    if (server.listenerCount('request') > 1) {
+      server.off('request', starting);
+      return;
+    }
+    const problem = problemOf(new AppError('unavailable', 'The backend is starting. Try again in a moment.'), '');
+    response.writeHead(problem.status, {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'retry-after': '1',
+    });
+    response.end(JSON.stringify(problem));
+  };
+  return starting;
 }
