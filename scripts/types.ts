@@ -6,7 +6,9 @@ import { ROOT } from './folders.ts';
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const FOLDERS = ['protocol', 'main', 'preload', 'renderer', 'backend', 'test', 'bench', 'scripts'];
 
-const failed = FOLDERS.filter((folder) => spawnSync(process.execPath, [TSC, '-p', folder], { cwd: ROOT, stdio: 'inherit' }).status !== 0);
+const failed = FOLDERS.filter(
+  (folder) => spawnSync(process.execPath, [TSC, '-p', folder], { cwd: ROOT, stdio: 'inherit' }).status !== 0,
+);
 if (failed.length > 0) {
   console.error(`Types: errors in ${failed.join(', ')}.`);
   process.exit(1);
