@@ -4,10 +4,10 @@ import { followMain, useHasSnapshot } from './store/snapshot.ts';
 import { AppTheme } from './theme/app-theme.tsx';
 
 /** Each window draws its own half; a popover never loads the terminal. */
-const Window =
-  window.location.hash === '#terminal'
-    ? lazy(() => import('./terminal/terminal-window.tsx'))
-    : lazy(() => import('./popover/popover.tsx'));
+const half =
+  window.location.hash === '#terminal' ? import('./terminal/terminal-window.tsx') : import('./popover/popover.tsx');
+// Asked for at once, not when the first snapshot is here: the two waits go side by side.
+const Window = lazy(() => half);
 
 function Root() {
   if (!useHasSnapshot()) return null;

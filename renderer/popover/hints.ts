@@ -6,13 +6,15 @@ export interface Hint {
   does: string;
 }
 
+const HIDE: Hint[] = [{ keys: ['Esc'], does: 'hide' }];
+
 /** The key that goes with others on this platform. */
 export function modifierKey(platform: Snapshot['platform']): string {
   return platform === 'darwin' ? '⌘' : 'Ctrl+';
 }
 
-/** The few keys worth knowing on a page, for the footer. */
-export function hintsFor(page: Route['page'], platform: Snapshot['platform']): Hint[] {
+/** The few keys worth knowing on a page, for the footer. @param waiting how many requests wait for my word */
+export function hintsFor(page: Route['page'], platform: Snapshot['platform'], waiting: number): Hint[] {
   switch (page) {
     case 'access':
       return [
@@ -25,6 +27,7 @@ export function hintsFor(page: Route['page'], platform: Snapshot['platform']): H
         { keys: ['Esc'], does: 'back' },
       ];
     case 'inbox':
+      if (waiting === 0) return HIDE;
       return [
         { keys: ['A'], does: 'approve' },
         { keys: ['D'], does: 'deny' },
@@ -36,7 +39,7 @@ export function hintsFor(page: Route['page'], platform: Snapshot['platform']): H
         { keys: ['↵'], does: 'open' },
       ];
     case 'settings':
-      return [{ keys: ['Esc'], does: 'hide' }];
+      return HIDE;
     default:
       return page satisfies never;
   }

@@ -1,15 +1,18 @@
+import { VisuallyHidden } from '@mantine/core';
+import { Countdown } from '../components/countdown.tsx';
 import { Keys } from '../components/keys.tsx';
 import { PlaceBadge } from '../components/labels.tsx';
 import { LoginAt } from '../components/login-at.tsx';
 import { useNow } from '../store/clock.ts';
 import { useSnapshot } from '../store/snapshot.ts';
+import { countdown, spokenWarning, WARM_MS } from '../words/countdown.ts';
 import { clockTime } from '../words/moments.ts';
 import { useActiveTab } from './active-tab.ts';
 import { shortcutText } from './shortcuts.ts';
 import classes from './status-bar.module.css';
 import { words } from './words.ts';
 
-/** Where this terminal is, until when, and the few keys that are ours. */
+/** Where this terminal is, until when, and the few keys that are ours. In the last minutes it is the warning. */
 export function StatusBar() {
   const active = useActiveTab();
   const platform = useSnapshot((s) => s.platform);
@@ -22,8 +25,10 @@ export function StatusBar() {
     { key: shortcutText('T', platform), does: words.newHint },
     { key: 'Ctrl+F6', does: words.tabsHint },
   ];
+  const left = active.endsAt - now;
+  const ending = active.status.state === 'open' && left < WARM_MS;
   return (
-    <footer className={classes.root}>
+    <footer className={classes.root} data-warmth={ending ? countdown(left).warmth : 'calm'}>
       <span className={classes.where}>
         {grant !== undefined && (
           <>
@@ -31,7 +36,13 @@ export function StatusBar() {
             <PlaceBadge labels={grant.target.labels} />
           </>
         )}
-        <span>{now < active.endsAt ? words.untilText(clockTime(active.endsAt)) : words.over}</span>
+        {ending ? (
+          <span>
+            {words.endsIn} <Countdown until={active.endsAt} suffix="" />. {words.willCut}
+          </span>
+        ) : (
+          <span>{left > 0 ? words.untilText(clockTime(active.endsAt)) : words.over}</span>
+        )}
       </span>
       <span className={classes.hints}>
         {hints.map((hint) => (
@@ -40,6 +51,7 @@ export function StatusBar() {
           </span>
         ))}
       </span>
+      <VisuallyHidden role="status">{ending ? `${active.title} ${spokenWarning(left)}` : ''}</VisuallyHidden>
     </footer>
   );
 }

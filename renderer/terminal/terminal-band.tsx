@@ -1,26 +1,31 @@
-import { Button, VisuallyHidden } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Failure } from '../../protocol/errors.ts';
 import type { Terminal } from '../../protocol/ipc/snapshot.ts';
 import { isLive } from '../../protocol/model/grant.ts';
 import { send } from '../bridge.ts';
-import { Countdown } from '../components/countdown.tsx';
 import { useNow } from '../store/clock.ts';
 import { useSnapshot } from '../store/snapshot.ts';
-import { spokenWarning, WARM_MS } from '../words/countdown.ts';
 import { clockTime } from '../words/moments.ts';
 import classes from './terminal-band.module.css';
 import { words } from './words.ts';
 
-/** What stands above a terminal when there is something to say: it opens, ends soon, is over, or never opened. */
+/**
+ * What stands above a terminal when it opens, is over, or never opened. A warning stands in the status bar: it must not
+ * take a line from a program that draws on the whole screen.
+ */
 export function TerminalBand({ terminal, failure }: { terminal: Terminal; failure: Failure | null }) {
   const { status, title } = terminal;
   if (failure !== null) return <FailedBand terminal={terminal} message={failure.message} />;
   switch (status.state) {
     case 'opening':
-      return <Band tone="quiet">{words.opening(title)}</Band>;
+      return (
+        <Band tone="quiet" over>
+          {words.opening(title)}
+        </Band>
+      );
     case 'open':
-      return <WarningBand terminal={terminal} />;
+      return null;
     case 'failed':
       return <FailedBand terminal={terminal} message={status.problem.message} />;
     case 'ended':
@@ -28,19 +33,6 @@ export function TerminalBand({ terminal, failure }: { terminal: Terminal; failur
     default:
       return status satisfies never;
   }
-}
-
-function WarningBand({ terminal }: { terminal: Terminal }) {
-  const left = terminal.endsAt - useNow();
-  if (left >= WARM_MS) return null;
-  return (
-    <Band tone={left < 60_000 ? 'bad' : 'warm'}>
-      <span>
-        {words.endsIn} <Countdown until={terminal.endsAt} suffix="" />. {words.willCut}
-      </span>
-      <VisuallyHidden role="status">{`${terminal.title} ${spokenWarning(left)}`}</VisuallyHidden>
-    </Band>
-  );
 }
 
 function EndedBand({
@@ -114,9 +106,9 @@ function Close({ terminal }: { terminal: Terminal }) {
   );
 }
 
-function Band({ tone, children }: { tone: 'quiet' | 'warm' | 'bad'; children: ReactNode }) {
+function Band({ tone, over, children }: { tone: 'quiet' | 'bad'; over?: boolean; children: ReactNode }) {
   return (
-    <div className={classes.band} data-tone={tone}>
+    <div className={classes.band} data-tone={tone} data-over={over || undefined}>
       {children}
     </div>
   );

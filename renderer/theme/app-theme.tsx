@@ -2,7 +2,7 @@ import './mantine.css';
 import './tokens.css';
 import { MantineProvider } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect } from 'react';
 import { useSnapshot } from '../store/snapshot.ts';
 import { theme, themeVariables } from './theme.ts';
 
@@ -15,6 +15,10 @@ export function useColorScheme(): 'light' | 'dark' {
 
 /** The kit, in our colours. */
 export function AppTheme({ children }: { children: ReactNode }) {
+  const platform = useSnapshot((s) => s.platform);
+  useLayoutEffect(() => {
+    document.documentElement.dataset.platform = platform;
+  }, [platform]);
   return (
     <MantineProvider
       theme={theme}

@@ -23,14 +23,17 @@ export function InboxPage({ focus }: { focus: RequestId | null }) {
   const decided = snapshot.inbox.filter((request) => !waiting.includes(request));
   const revocable = snapshot.revocable.filter((grant) => grant.status.state !== 'ended');
   const place = useRef<HTMLDivElement>(null);
-  const first = waiting[0]?.id ?? null;
+  const shown = waiting.map((request) => request.id).join();
+  const wanted = useRef<RequestId | null | undefined>(focus);
+  // The card that was asked for, then whichever is first when the one with the focus has gone.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: cards come and go with `shown`
   useEffect(() => {
-    const wanted = focus ?? first;
-    const found = place.current?.querySelector<HTMLElement>(
-      wanted === null ? '[data-card]' : `[data-card="${wanted}"]`,
-    );
-    if (found && !place.current?.contains(document.activeElement)) found.focus();
-  }, [focus, first]);
+    const asked = wanted.current;
+    if (wanted.current === undefined && document.activeElement !== document.body) return;
+    wanted.current = undefined;
+    const cards = [...(place.current?.querySelectorAll<HTMLElement>('[data-card]') ?? [])];
+    (cards.find((card) => card.dataset.card === asked) ?? cards[0])?.focus();
+  }, [shown]);
   return (
     <Page title={words.title} scrollRef={place}>
       {waiting.length === 0 && (
