@@ -97,8 +97,9 @@ export async function terminalOf(person: Person): Promise<TerminalPage> {
   return new TerminalPage(await person.app.window('terminal'));
 }
 
-/** The process id of the shell in the terminal in front, as the shell itself says. */
+/** The process id of the shell in the terminal in front, as the shell itself says once it waits for a command. */
 export async function shellPid(terminal: TerminalPage): Promise<number> {
+  await terminal.prompt();
   await terminal.type('echo "shell is $$."');
   const { groups } = await terminal.shows(/shell is (\d+)\./);
   return Number(groups[0]);
