@@ -27,6 +27,9 @@ describe('the two JSON calls of sign-in', () => {
   it('trade a code, renew and sign out over HTTP', async () => {
     const code = (await org.throughBrowser('erin', app)).url.searchParams.get('code') ?? '';
     const first = tokensSchema.parse(await (await token({ ...good(), code })).json());
+    // A scanner for leaked secrets knows them by these.
+    expect(first.accessToken).toMatch(/^sallyport_access_[\w-]{43}$/);
+    expect(first.refreshToken).toMatch(/^sallyport_refresh_[\w-]{43}$/);
     const renewed = await token({ grantType: 'refresh', refreshToken: first.refreshToken });
     expect(renewed.headers.get('cache-control')).toBe('no-store');
     const second = tokensSchema.parse(await renewed.json());
