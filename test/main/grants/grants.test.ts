@@ -114,8 +114,8 @@ describe('a credential', () => {
     expect(claims).toEqual([]);
   });
 
-  it('is not given when the grant ends while it is being claimed', async () => {
-    const { grants, backend, store, keys, replyFor, keyState } = setUp();
+  it('is not given, nor renewed later, when the grant ends while it is being claimed', async () => {
+    const { time, grants, claims, backend, store, keys, replyFor, keyState } = setUp();
     backend.claim = async (line) => {
       store.apply({ kind: 'grant-changed', grant: grant({ status: ended('revoked') }) });
       return replyFor(line);
@@ -123,6 +123,8 @@ describe('a credential', () => {
     await expect(grants.credential(g.id)).rejects.toMatchObject(notLive);
     expect(keys.has(g.id)).toBe(false);
     expect(keyState()).toBe('destroyed');
+    time.pass(2 * CERTIFICATE_MS);
+    expect(claims).toHaveLength(1);
   });
 
   it('is not used when the certificate is for another key', async () => {
