@@ -10,12 +10,13 @@ const KEEP_ALIVE_MS = 72_000;
 
 /**
  * Takes the HTTP port before anything else, as others have to be told the address (the sign-in callback). The server
- * answers 503 until it is given its handler: a caller that got no answer would wait until it gives up. @param port 0 for any free one
+ * answers 503 until it is given its handler: a caller that got no answer would wait until it gives up.
+ * @param port 0 for any free one
  * @throws AppError 'unavailable' when it cannot listen there
  */
 export async function listen(host: string, port: number): Promise<{ server: Server; origin: string }> {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS });
-  server.on('request', answerStarting(server));
+  server.on('request', answerStarting);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(sentenceFor(cause, host, port)));
     server.listen(port, host, () => resolve());
@@ -35,18 +36,11 @@ function sentenceFor(cause: NodeJS.ErrnoException, host: string, port: number): 
   return new AppError('unavailable', why, { cause });
 }
 
-function answerStarting(server: Server): RequestListener {
-  const starting: RequestListener = (_request, response) => {
-    if (server.listenerCount('request') > 1) {
-      server.off('request', starting);
-      return;
-    }
-    const problem = problemOf(new AppError('unavailable', 'The backend is starting. Try again in a moment.'), '');
-    response.writeHead(problem.status, {
-      'content-type': 'application/problem+json; charset=utf-8',
-      'retry-after': '1',
-    });
-    response.end(JSON.stringify(problem));
-  };
-  return starting;
-}
+const answerStarting: RequestListener = (_request, response) => {
+  const problem = problemOf(new AppError('unavailable', 'The backend is starting. Try again in a moment.'), '');
+  response.writeHead(problem.status, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'retry-after': '1',
+  });
+  response.end(JSON.stringify(problem));
+};

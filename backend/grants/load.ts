@@ -6,10 +6,12 @@ import type { Tables } from '../storage/tables.ts';
 
 /** Ended grants are shown this long. Milliseconds. */
 const ENDED_SHOWN_MS = 7 * 24 * 3_600_000;
+/** Those that have not ended come first: they are never the ones left out. */
+const MOST_SHOWN = 1000;
 
 export async function findGrant(db: Kysely<Tables>, id: string, now: number): Promise<Grant | undefined> {
   const row = await query(db).where('g.id', '=', id).executeTakeFirst();
-  return row && viewOf(row, now);
+  return row && grantView(row, now);
 }
 
 /** Locks a grant for the rest of the transaction and reads it. 'share' keeps it as it is, 'update' is to change it. */
@@ -24,22 +26,24 @@ export async function lockGrant(
   return findGrant(db, id, now);
 }
 
-/** A person's own and those they may revoke; ended ones of the last days too. Newest first. */
-export async function visibleGrants(db: Kysely<Tables>, person: Person, now: number): Promise<Grant[]> {
-  const rows = await query(db)
+/**
+ * A person's own and those they may revoke; ended ones of the last days too, the last ended first and not more than a
+ * list can show. To be run as it is or within a larger query.
+ */
+export function visibleGrants(db: Kysely<Tables>, person: Person, now: number) {
+  return query(db)
     .where((eb) => eb.or([eb('g.ended_at', 'is', null), eb('g.ended_at', '>', now - ENDED_SHOWN_MS)]))
     .$if(!person.duties.includes('admin'), (q) =>
       q.where((eb) =>
         eb.or([eb('g.requester_id', '=', person.id), sql<boolean>`g.approver_groups && ${person.groups}::text[]`]),
       ),
     )
-    .orderBy('g.starts_at', 'desc')
+    .orderBy('g.ended_at', (order) => order.desc().nullsFirst())
     .orderBy('g.id', 'desc')
-    .execute();
-  return rows.map((row) => viewOf(row, now));
+    .limit(MOST_SHOWN);
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof query>['executeTakeFirstOrThrow']>>;
+type GrantRow = Awaited<ReturnType<ReturnType<typeof query>['executeTakeFirstOrThrow']>>;
 
 function query(db: Kysely<Tables>) {
   return db
@@ -55,7 +59,8 @@ function query(db: Kysely<Tables>) {
     ]);
 }
 
-function viewOf(row: Row, now: number): Grant {
+/** A row as people see it. */
+export function grantView(row: GrantRow, now: number): Grant {
   return {
     id: row.id,
     requestId: row.request_id,
@@ -71,7 +76,7 @@ function viewOf(row: Row, now: number): Grant {
   };
 }
 
-function statusOf(row: Row, now: number): GrantStatus {
+function statusOf(row: GrantRow, now: number): GrantStatus {
   if (row.ended_at === null || row.end_reason === null) return { state: now < row.starts_at ? 'scheduled' : 'live' };
   const by =
     row.ended_by === null ? null : { id: row.ended_by, name: row.ender_name ?? '', email: row.ender_email ?? '' };

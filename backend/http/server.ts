@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
@@ -33,7 +33,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
 };
 
 export interface HttpServices {
-  /** Listens already; it belongs to the caller, who stops it. */
+  /** Listens already, and answers until we are ready; it belongs to the caller, who stops it. */
   server: Server;
   database: Database;
   clock: Clock;
@@ -51,7 +51,8 @@ export interface HttpServices {
 
 /** Answers HTTP: the contract's routes, the event stream, sign-in, OpenAPI and health. It answers once it is `ready()`. */
 export async function createHttpServer(services: HttpServices): Promise<FastifyInstance> {
-  const { clock } = services;
+  const { clock, server } = services;
+  let handleRequest: RequestListener | undefined;
   const app: FastifyInstance = Fastify({
     ...(services.logger ? { loggerInstance: services.logger } : {}),
     bodyLimit: LARGEST_BODY_BYTES,
@@ -60,8 +61,8 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
     // Addresses carry what is nobody's business later; a failure is logged where it is answered.
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) => {
-      services.server.on('request', handler);
-      return services.server;
+      handleRequest = handler;
+      return server;
     },
   });
   // JSON only: a form or plain text is what a page of somebody else could send.
@@ -73,6 +74,10 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
     return { error: new AppError('invalid-input', message, { field }) };
   });
   app.setSerializerCompiler(serializerCompiler);
+  // What the caller answered so far ("starting") ends here, and not before everything is in place.
+  app.addHook('onReady', async () => {
+    if (handleRequest) server.removeAllListeners('request').on('request', handleRequest);
+  });
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(isDatabaseAway(error) ? databaseAway(error) : error, request.id);
     if (problem.code === 'internal') request.log.error({ err: error }, 'unexpected failure');

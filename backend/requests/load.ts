@@ -17,11 +17,13 @@ export interface StoredRequest {
 
 /** Closed requests are shown this long. Milliseconds. */
 const CLOSED_SHOWN_MS = 7 * 24 * 3_600_000;
+/** Pending ones come first: they are never the ones left out. */
+const MOST_SHOWN = 1000;
 
 /** One request, or undefined. */
 export async function findRequest(db: Kysely<Tables>, id: string): Promise<StoredRequest | undefined> {
   const row = await query(db).where('r.id', '=', id).executeTakeFirst();
-  return row && stored(row);
+  return row && storedRequest(row);
 }
 
 /** Locks a request for the rest of the transaction and reads it: the next act on it sees what this one does. */
@@ -30,13 +32,12 @@ export async function lockRequest(db: Kysely<Tables>, id: string): Promise<Store
   return findRequest(db, id);
 }
 
-/** What a person may see: their own, and those they may or did decide; closed ones of the last days too. Newest first. */
-export async function visibleRequests(
-  db: Kysely<Tables>,
-  person: Pick<Person, 'id' | 'groups'>,
-  now: number,
-): Promise<AccessRequest[]> {
-  const rows = await query(db)
+/**
+ * What a person may see: their own, and those they may or did decide; closed ones of the last days too, the last closed
+ * first and not more than a list can show. To be run as it is or within a larger query.
+ */
+export function visibleRequests(db: Kysely<Tables>, person: Pick<Person, 'id' | 'groups'>, now: number) {
+  return query(db)
     .where((eb) => eb.or([eb('r.state', '=', 'pending'), eb('r.closed_at', '>', now - CLOSED_SHOWN_MS)]))
     .where((eb) =>
       eb.or([
@@ -51,10 +52,9 @@ export async function visibleRequests(
         ),
       ]),
     )
-    .orderBy('r.created_at', 'desc')
+    .orderBy('r.closed_at', (order) => order.desc().nullsFirst())
     .orderBy('r.id', 'desc')
-    .execute();
-  return rows.map((row) => stored(row).view);
+    .limit(MOST_SHOWN);
 }
 
 /** Whether a person may see a request: the same rule as `visibleRequests`. */
@@ -66,7 +66,7 @@ export function maySee(request: StoredRequest, person: Pick<Person, 'id' | 'grou
   );
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof query>['executeTakeFirstOrThrow']>>;
+type RequestRow = Awaited<ReturnType<ReturnType<typeof query>['executeTakeFirstOrThrow']>>;
 
 function query(db: Kysely<Tables>) {
   return db
@@ -89,7 +89,8 @@ function query(db: Kysely<Tables>) {
     );
 }
 
-function stored(row: Row): StoredRequest {
+/** A row as the rules and the people look at it. */
+export function storedRequest(row: RequestRow): StoredRequest {
   const decisions = row.decisions.map(
     (d): Decision => ({
       id: d.id,

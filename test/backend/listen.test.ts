@@ -14,10 +14,10 @@ test('who calls while the backend starts is told so at once, instead of waiting 
   expect(await reply.json()).toMatchObject({ code: 'unavailable', detail: expect.stringContaining('starting') });
 });
 
-test('once there is a handler, it alone answers', async () => {
+test('once the starting answer is taken off for a handler, that alone answers', async () => {
   const listening = await listen('127.0.0.1', 0);
   server = listening.server;
-  listening.server.on('request', (_, response) => response.end('here'));
+  listening.server.removeAllListeners('request').on('request', (_, response) => response.end('here'));
   for (let i = 0; i < 2; i++) expect(await (await fetch(listening.origin)).text()).toBe('here');
 });
 

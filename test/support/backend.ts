@@ -50,7 +50,13 @@ export interface TestBackend extends Backend {
 }
 
 export async function startTestBackend(
-  options: { policy?: string; limits?: HttpLimits; url?: string } = {},
+  options: {
+    policy?: string;
+    limits?: HttpLimits;
+    url?: string;
+    /** Waits for the disk at each commit, as it does outside of tests. */
+    durable?: boolean;
+  } = {},
 ): Promise<TestBackend> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'));
   const policyFile = join(folder, 'policy.yaml');
@@ -61,7 +67,9 @@ export async function startTestBackend(
     org: 'Test',
     http: { host: '127.0.0.1', port: 0 },
     gateway: { host: '127.0.0.1', port: 0 },
-    database: options.url ? { url: options.url } : { folder, settings: { fsync: 'off', full_page_writes: 'off' } },
+    database: options.url
+      ? { url: options.url }
+      : { folder, settings: options.durable ? {} : { fsync: 'off', full_page_writes: 'off' } },
     keys,
     policyFile,
     log: pino({ level: 'silent' }),

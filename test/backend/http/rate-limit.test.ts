@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { RateLimit } from '../../../backend/http/rate-limit.ts';
+
+function at(clock: { ms: number }, rate = { burst: 3, perMinute: 60 }): (key?: string) => string {
+  const limit = new RateLimit({ now: () => 0, monotonic: () => clock.ms }, rate);
+  return (key = 'a') => {
+    try {
+      limit.take(key);
+      return 'taken';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+}
+
+test('a burst is let through, then one at a time as time goes by', () => {
+  const clock = { ms: 0 };
+  const take = at(clock);
+  expect([take(), take(), take(), take()]).toEqual([
+    'taken',
+    'taken',
+    'taken',
+    'That was too often; try again in 1 s.',
+  ]);
+  clock.ms = 999;
+  expect(take()).toMatch(/1 s/);
+  clock.ms = 1001;
+  expect([take(), take()]).toEqual(['taken', expect.stringMatching(/1 s/)]);
+});
+
+test('a long rest gives a burst and not more', () => {
+  const clock = { ms: 0 };
+  const take = at(clock);
+  clock.ms = 3_600_000;
+  expect([take(), take(), take(), take()].filter((answer) => answer === 'taken')).toHaveLength(3);
+});
+
+test('each key has its own, also after so many others that some are forgotten', () => {
+  const clock = { ms: 0 };
+  const take = at(clock, { burst: 1, perMinute: 1 });
+  expect([take('a'), take('b'), take('a')]).toEqual(['taken', 'taken', expect.stringMatching(/60 s/)]);
+  for (let i = 0; i < 20_000; i++) expect(take(`key ${i}`)).toBe('taken');
+});
+
+test('asking too often does not put off the moment when one may ask again', () => {
+  const clock = { ms: 0 };
+  const take = at(clock, { burst: 1, perMinute: 60 });
+  take();
+  for (clock.ms = 100; clock.ms < 1000; clock.ms += 100) expect(take()).not.toBe('taken');
+  clock.ms = 1001;
+  expect(take()).toBe('taken');
+});
