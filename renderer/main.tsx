@@ -1,5 +1,6 @@
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
+import { FaultBoundary } from './components/fault-boundary.tsx';
 import { followMain, useHasSnapshot } from './store/snapshot.ts';
 import { AppTheme } from './theme/app-theme.tsx';
 
@@ -13,9 +14,11 @@ function Root() {
   if (!useHasSnapshot()) return null;
   return (
     <AppTheme>
-      <Suspense fallback={null}>
-        <Window />
-      </Suspense>
+      <FaultBoundary>
+        <Suspense fallback={null}>
+          <Window />
+        </Suspense>
+      </FaultBoundary>
     </AppTheme>
   );
 }

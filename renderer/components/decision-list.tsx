@@ -3,6 +3,8 @@ import type { Decision } from '../../protocol/model/decision.ts';
 import { durationWords } from '../words/durations.ts';
 import { clockTime, fullMoment } from '../words/moments.ts';
 import classes from './decision-list.module.css';
+import { FreeText } from './free-text.tsx';
+import { PersonName } from './person-name.tsx';
 
 /** Who said what, when and why. */
 export function DecisionList({ decisions }: { decisions: readonly Decision[] }) {
@@ -16,12 +18,16 @@ export function DecisionList({ decisions }: { decisions: readonly Decision[] }) 
             <IconX size={14} stroke={2.2} aria-hidden />
           )}
           <span>
-            {decision.approver.name} <span className={classes.did}>{didWords(decision)}</span>
+            <PersonName of={decision.approver} /> <span className={classes.did}>{didWords(decision)}</span>
             <span className={classes.when} title={fullMoment(decision.at)}>
               {' '}
               {clockTime(decision.at)}
             </span>
-            {decision.reason !== '' && <span className={classes.reason}>“{decision.reason}”</span>}
+            {decision.reason !== '' && (
+              <span className={classes.reason}>
+                <FreeText>{`“${decision.reason}”`}</FreeText>
+              </span>
+            )}
           </span>
         </li>
       ))}

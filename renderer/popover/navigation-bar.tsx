@@ -3,13 +3,15 @@ import { IconInbox, IconListDetails, IconSettings, IconTerminal2 } from '@tabler
 import { go, type Route, useNavigation } from '../store/navigation.ts';
 import classes from './navigation-bar.module.css';
 import type { TabPage } from './tabs.ts';
+import { useWaitingCount } from './use-waiting-count.ts';
 import { words } from './words.ts';
 
 const ICONS = { access: IconTerminal2, requests: IconListDetails, inbox: IconInbox, settings: IconSettings };
 
 /** The pages, with what waits on them. */
-export function NavigationBar({ tabs, waiting, modifier }: { tabs: TabPage[]; waiting: number; modifier: string }) {
+export function NavigationBar({ tabs, modifier }: { tabs: TabPage[]; modifier: string }) {
   const route = useNavigation((s) => s.route);
+  const waiting = useWaitingCount();
   return (
     <nav className={classes.root} aria-label={words.navigation}>
       {tabs.map((page, index) => {

@@ -16,7 +16,6 @@ import { NavigationBar } from './navigation-bar.tsx';
 import classes from './popover.module.css';
 import { tabsFor } from './tabs.ts';
 import { useFrameKeys } from './use-frame-keys.ts';
-import { useWaitingCount } from './use-waiting-count.ts';
 
 /** The window by the tray. */
 export default function Popover() {
@@ -43,11 +42,10 @@ export default function Popover() {
 function SignedIn() {
   const snapshot = useSnapshot((s) => s);
   const tabs = tabsFor(snapshot);
-  const waiting = useWaitingCount();
   useFrameKeys(tabs);
   return (
     <div className={classes.frame}>
-      <NavigationBar tabs={tabs} waiting={waiting} modifier={modifierKey(snapshot.platform)} />
+      <NavigationBar tabs={tabs} modifier={modifierKey(snapshot.platform)} />
       <ConnectionBanner />
       <Page />
       <Footer />

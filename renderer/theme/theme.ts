@@ -75,7 +75,7 @@ export const theme = createTheme({
     TextInput: TextInput.extend({ defaultProps: { size: 'sm', errorProps: { role: 'alert' } }, styles: label }),
     Textarea: Textarea.extend({ defaultProps: { size: 'sm', errorProps: { role: 'alert' } }, styles: label }),
     NativeSelect: NativeSelect.extend({ defaultProps: { size: 'sm' }, styles: label }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'sm', transitionDuration: 120 } }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'sm', transitionDuration: 0 } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
   },
 });

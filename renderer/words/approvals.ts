@@ -1,5 +1,6 @@
 import type { ApprovalRequirement } from '../../protocol/model/approval.ts';
 import type { PersonRef } from '../../protocol/model/identity.ts';
+import { withoutTurns } from './free-text.ts';
 
 /** "a", "a and b", "a, b and c". */
 export function inARow(words: readonly string[], last = 'and'): string {
@@ -22,5 +23,5 @@ export function onlineSentence(needs: readonly { online: readonly PersonRef[] }[
 
 /** "Dana" of "Dana Scully"; the address where there is no name. */
 export function firstName(person: Pick<PersonRef, 'name' | 'email'>): string {
-  return person.name.trim().split(/\s+/)[0] || person.email;
+  return withoutTurns(person.name).trim().split(/\s+/)[0] || person.email;
 }

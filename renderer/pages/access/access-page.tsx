@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Page } from '../../components/page.tsx';
 import { useSnapshot } from '../../store/snapshot.ts';
-import { filterTargets } from './filter.ts';
+import { filterTargets, MOST_SHOWN } from './filter.ts';
 import { Mine } from './mine.tsx';
 import { openAsk } from './open-ask.ts';
 import { SearchField } from './search-field.tsx';
@@ -15,7 +15,8 @@ export function AccessPage() {
   const [chosen, setChosen] = useState(0);
   const input = useRef<HTMLInputElement>(null);
   const found = filterTargets(access, query);
-  const active = Math.min(chosen, Math.max(found.length - 1, 0));
+  const shown = found.slice(0, MOST_SHOWN);
+  const active = Math.min(chosen, Math.max(shown.length - 1, 0));
   const search = (text: string) => {
     setQuery(text);
     setChosen(0);
@@ -32,9 +33,9 @@ export function AccessPage() {
             ref={input}
             value={query}
             onChange={search}
-            onMove={(step) => setChosen(Math.max(0, Math.min(found.length - 1, active + step)))}
+            onMove={(step) => setChosen(Math.max(0, Math.min(shown.length - 1, active + step)))}
             onChoose={() => {
-              const entry = found[active];
+              const entry = shown[active];
               if (entry !== undefined) openAsk(entry);
             }}
             active={found.length > 0 ? active : null}
@@ -43,7 +44,7 @@ export function AccessPage() {
       }
     >
       {query.trim() === '' && <Mine />}
-      <TargetList found={found} query={query} active={active} onPoint={setChosen} />
+      <TargetList shown={shown} found={found.length} query={query} active={active} onPoint={setChosen} />
     </Page>
   );
 }

@@ -1,5 +1,8 @@
 import type { AccessibleTarget } from '../../../protocol/model/access.ts';
 
+/** The most targets that are drawn; who has more types. */
+export const MOST_SHOWN = 120;
+
 /**
  * Targets that match every word typed, best first: a name that starts with the first word, then one that contains it,
  * then matches elsewhere (description, labels, logins, roles). An empty query keeps all, in the order given.

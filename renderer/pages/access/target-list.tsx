@@ -10,27 +10,22 @@ import { LIST_ID, openAsk, optionId } from './open-ask.ts';
 import classes from './target-list.module.css';
 import { words } from './words.ts';
 
-/** The most that is drawn; who has more types. */
-const MOST = 120;
-
 interface Props {
-  found: readonly AccessibleTarget[];
+  shown: readonly AccessibleTarget[];
+  /** How many match in all. */
+  found: number;
   query: string;
   active: number;
   onPoint(index: number): void;
 }
 
 /** Targets to ask for. Focus stays in the search field; the chosen one is drawn as such. */
-export function TargetList({ found, query, active, onPoint }: Props) {
+export function TargetList({ shown, found, query, active, onPoint }: Props) {
   useEffect(() => {
     if (active > 0) document.getElementById(optionId(active))?.scrollIntoView({ block: 'nearest' });
   }, [active]);
-  const shown = found.slice(0, MOST);
   return (
-    <Section
-      title={words.ask}
-      aside={found.length > 0 && <span className={classes.count}>{words.found(found.length)}</span>}
-    >
+    <Section title={words.ask} aside={found > 0 && <span className={classes.count}>{words.found(found)}</span>}>
       <div id={LIST_ID} role="listbox" aria-label={words.ask} className={classes.list}>
         {shown.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the search field holds the focus and its keys choose
@@ -50,8 +45,8 @@ export function TargetList({ found, query, active, onPoint }: Props) {
           </div>
         ))}
       </div>
-      {found.length > MOST && <p className={classes.more}>{words.more(found.length - MOST)}</p>}
-      {found.length === 0 &&
+      {found > shown.length && <p className={classes.more}>{words.more(found - shown.length)}</p>}
+      {found === 0 &&
         (query.trim() === '' ? (
           <EmptyState icon={<IconMoodEmpty size={22} stroke={1.6} />} title={words.nothing}>
             {words.nothingText}

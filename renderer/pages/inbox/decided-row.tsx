@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import card from '../../components/card.module.css';
 import { LoginAt } from '../../components/login-at.tsx';
+import { PersonName } from '../../components/person-name.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { inARow } from '../../words/approvals.ts';
@@ -20,7 +21,7 @@ export function DecidedRow({ request, now }: { request: AccessRequest; now: numb
   return (
     <li className={classes.row}>
       <span>
-        {request.requester.name} · <LoginAt login={request.login} target={request.target.name} />
+        <PersonName of={request.requester} /> · <LoginAt login={request.login} target={request.target.name} />
         <span className={card.quiet} style={{ display: 'block' }}>
           {[inARow(by), dayAndTime(when, now)].filter(Boolean).join(' · ')}
         </span>

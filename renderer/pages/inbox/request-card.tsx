@@ -5,6 +5,7 @@ import card from '../../components/card.module.css';
 import { Countdown } from '../../components/countdown.tsx';
 import { FailureLine } from '../../components/failure-line.tsx';
 import { LoginAt } from '../../components/login-at.tsx';
+import { PersonName } from '../../components/person-name.tsx';
 import { ReasonPanel } from '../../components/reason-panel.tsx';
 import { useAct } from '../../store/act.ts';
 import { firstName } from '../../words/approvals.ts';
@@ -56,7 +57,9 @@ export function RequestCard({ request, onMove }: Props) {
     >
       <div id={id}>
         <div className={card.top}>
-          <span className={classes.who}>{request.requester.name}</span>
+          <span className={classes.who}>
+            <PersonName of={request.requester} />
+          </span>
           <span className={card.quiet}>
             {words.lapses} <Countdown until={request.lapsesAt} suffix="" />
           </span>

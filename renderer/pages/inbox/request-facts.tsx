@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import { DecisionList } from '../../components/decision-list.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
+import { FreeText } from '../../components/free-text.tsx';
 import { Labels } from '../../components/labels.tsx';
 import { NeedsProgress } from '../../components/needs-progress.tsx';
 import { useNow } from '../../store/clock.ts';
@@ -14,8 +15,14 @@ export function RequestFacts({ request }: { request: AccessRequest }) {
     <>
       {Object.keys(request.target.labels).length > 0 && <Labels labels={request.target.labels} most={8} />}
       <Facts>
-        <Fact name={words.reason}>{request.reason || words.noReason}</Fact>
-        {request.ticket !== '' && <Fact name={words.ticket}>{request.ticket}</Fact>}
+        <Fact name={words.reason}>
+          <FreeText>{request.reason || words.noReason}</FreeText>
+        </Fact>
+        {request.ticket !== '' && (
+          <Fact name={words.ticket}>
+            <FreeText>{request.ticket}</FreeText>
+          </Fact>
+        )}
         <Fact name={words.role}>{request.role}</Fact>
         <Fact name={words.asked}>
           <span title={fullMoment(request.createdAt)}>{ago(request.createdAt, now)}</span>

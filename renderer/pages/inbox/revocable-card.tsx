@@ -4,6 +4,7 @@ import card from '../../components/card.module.css';
 import { Countdown } from '../../components/countdown.tsx';
 import { Labels } from '../../components/labels.tsx';
 import { LoginAt } from '../../components/login-at.tsx';
+import { PersonName } from '../../components/person-name.tsx';
 import { ReasonPanel } from '../../components/reason-panel.tsx';
 import { useAct } from '../../store/act.ts';
 import { firstName } from '../../words/approvals.ts';
@@ -23,7 +24,7 @@ export function RevocableCard({ grant }: { grant: Grant }) {
     <li className={card.card}>
       <div className={card.top}>
         <span className={classes.sentence}>
-          {grant.requester.name} · <LoginAt login={grant.login} target={grant.target.name} />
+          <PersonName of={grant.requester} /> · <LoginAt login={grant.login} target={grant.target.name} />
         </span>
         <Countdown until={grant.endsAt} />
       </div>

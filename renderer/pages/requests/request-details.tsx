@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import type { Grant } from '../../../protocol/model/grant.ts';
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import { DecisionList } from '../../components/decision-list.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { FailureLine } from '../../components/failure-line.tsx';
+import { FreeText } from '../../components/free-text.tsx';
 import { Labels } from '../../components/labels.tsx';
 import { NeedsProgress } from '../../components/needs-progress.tsx';
 import { useAct } from '../../store/act.ts';
@@ -20,13 +22,21 @@ export function RequestDetails({ id, request }: { id: string; request: AccessReq
   const now = useNow();
   const grant = useSnapshot((s) => s.grants.find((held) => held.grant.id === request.grantId)?.grant);
   const cancel = useAct('requests.cancel');
+  const self = useRef<HTMLDivElement>(null);
+  useEffect(() => self.current?.scrollIntoView({ block: 'nearest' }), []);
   const pending = request.state === 'pending';
   return (
-    <div id={id} className={classes.details}>
+    <div ref={self} id={id} className={classes.details}>
       <Facts>
         <Fact name={words.asked}>{dayAndTime(request.createdAt, now)}</Fact>
-        <Fact name={words.reason}>{request.reason || words.none}</Fact>
-        {request.ticket !== '' && <Fact name={words.ticket}>{request.ticket}</Fact>}
+        <Fact name={words.reason}>
+          <FreeText>{request.reason || words.none}</FreeText>
+        </Fact>
+        {request.ticket !== '' && (
+          <Fact name={words.ticket}>
+            <FreeText>{request.ticket}</FreeText>
+          </Fact>
+        )}
         <Fact name={words.role}>
           {request.role} <Labels labels={request.target.labels} />
         </Fact>

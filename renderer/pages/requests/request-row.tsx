@@ -4,6 +4,7 @@ import type { AccessRequest } from '../../../protocol/model/request.ts';
 import { LoginAt } from '../../components/login-at.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { durationWords } from '../../words/durations.ts';
+import { withoutTurns } from '../../words/free-text.ts';
 import { clockTime } from '../../words/moments.ts';
 import { RequestDetails } from './request-details.tsx';
 import classes from './requests-page.module.css';
@@ -40,7 +41,7 @@ export function RequestRow({ request, open, onToggle, onMove }: Props) {
         <StateWord tone={state.tone}>{state.word}</StateWord>
         <span className={classes.meta}>
           {clockTime(request.createdAt)} · {durationWords(request.durationSeconds)}
-          {request.reason !== '' && ` · ${request.reason}`}
+          {request.reason !== '' && ` · ${withoutTurns(request.reason)}`}
         </span>
       </button>
       {open && <RequestDetails id={id} request={request} />}
