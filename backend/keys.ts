@@ -1,5 +1,7 @@
 import { hkdfSync, type KeyObject } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ed25519Blob, formatKeyLine } from '../protocol/ssh/public-key.ts';
 import { type FileSignerOptions, openFileSigner, openSealedKey } from './ca/file-signer.ts';
 import type { Signer } from './ca/signer.ts';
 
@@ -22,10 +24,19 @@ export async function openKeys(folder: string, secret: FileSignerOptions['secret
   const of = (purpose: string): FileSignerOptions => ({ file: join(folder, `${purpose}.sealed`), purpose, secret });
   const signIn = await openSealedKey(of('sign-in'));
   const material = signIn.export({ format: 'der', type: 'pkcs8' });
-  return {
+  const keys = {
     userCa: await openFileSigner(of('user-ca')),
     hostCa: await openFileSigner(of('host-ca')),
     gatewayHostKey: await openSealedKey(of('gateway-host')),
     signInSealingKey: new Uint8Array(hkdfSync('sha256', material, '', 'sallyport sign-in sealing', 32)),
   };
+  // What targets (TrustedUserCAKeys) and people who check a fingerprint need is beside them, in the open.
+  const inTheOpen = {
+    'user-ca.pub': keys.userCa.publicBlob,
+    'host-ca.pub': keys.hostCa.publicBlob,
+    'gateway-host.pub': ed25519Blob(keys.gatewayHostKey),
+  };
+  for (const [name, blob] of Object.entries(inTheOpen))
+    await writeFile(join(folder, name), `${formatKeyLine(blob, `sallyport-${name.replace('.pub', '')}`)}\n`);
+  return keys;
 }

@@ -99,7 +99,8 @@ function configuration(options: DemoIdentityProviderOptions, directory: DemoDire
     features: {
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: false },
-      revocation: { enabled: true },
+      // Its own default does the same, and says so on stdout, where the backend's one line is read.
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
     },
     pkce: { required: () => true },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { startConfigured } from '../../backend/cli/run-config.ts';
 import { readConfig } from '../../backend/config.ts';
 import { startDemoIdentityProvider } from '../../backend/demo/identity-provider.ts';
 import { openKeys } from '../../backend/keys.ts';
+import { parseKeyLine } from '../../protocol/ssh/public-key.ts';
 import { signIn, TEST_POLICY } from '../support/backend.ts';
 
 let folder: string;
@@ -141,6 +142,19 @@ describe('keys', () => {
     expect(second.gatewayHostKey.equals(first.gatewayHostKey)).toBe(true);
     expect(Buffer.from(second.signInSealingKey).equals(Buffer.from(first.signInSealingKey))).toBe(true);
     expect(first.userCa.publicBlob.equals(first.hostCa.publicBlob)).toBe(false);
+  });
+
+  test('their public halves lie beside them, as targets want them, and nothing private lies in the open', async () => {
+    const keys = await openKeys(join(folder, 'keys'), { keyFile: join(folder, 'sealing.key') });
+    const line = await readFile(join(folder, 'keys', 'user-ca.pub'), 'utf8');
+    expect(parseKeyLine(line).blob.equals(keys.userCa.publicBlob)).toBe(true);
+    for (const name of await readdir(join(folder, 'keys'))) {
+      if (name.endsWith('.pub')) continue;
+      expect((await stat(join(folder, 'keys', name))).mode & 0o777, name).toBe(0o600);
+      expect(JSON.parse(await readFile(join(folder, 'keys', name), 'utf8'))).toMatchObject({
+        format: 'sallyport-sealed-key-1',
+      });
+    }
   });
 
   test.each<[string, () => Promise<unknown>]>([

@@ -26,10 +26,17 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops everything, cleanly, with pe
   const dana = await signIn(backend.ready.address, 'dana');
   const stream = await dana.events();
   await stream.until((event) => event.kind === 'heartbeat');
+  let more = '';
+  backend.child.stdout?.on('data', (chunk: Buffer) => {
+    more += chunk.toString();
+  });
+  await (await signIn(backend.ready.address, 'sam')).call('auth.signOut', {});
   const below = await descendants(backend.pid);
   expect(below.length).toBeGreaterThan(2);
   expect(await backend.end(signal)).toBe(0);
   await stream.ended;
+  // The ready line is all that is ever said there: programs read it.
+  expect(more).toBe('');
   expect(await stillRunning(below)).toEqual([]);
   expect(await readFile(join(folder, 'database.log'), 'utf8')).toMatch(/database system is shut down\s*$/);
 });
