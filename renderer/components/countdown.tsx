@@ -4,14 +4,23 @@ import { countdown } from '../words/countdown.ts';
 import { fullMoment } from '../words/moments.ts';
 import classes from './countdown.module.css';
 
-/** Time left until a moment of the backend's clock, drawn again every second. */
-export function Countdown({ until, suffix = 'left' }: { until: number; suffix?: string }) {
+interface Props {
+  /** A moment of the backend's clock. */
+  until: number;
+  suffix?: string;
+  /** Without a colour while there is time: for what merely lapses. */
+  quiet?: boolean;
+}
+
+/** Time left until a moment, drawn again every second. */
+export function Countdown({ until, suffix = 'left', quiet = false }: Props) {
   const { text, spoken, warmth } = countdown(until - useNow());
   const over = warmth === 'over';
   return (
     <time
       className={classes.root}
       data-warmth={warmth}
+      data-quiet={quiet || undefined}
       title={fullMoment(until)}
       dateTime={new Date(until).toISOString()}
     >

@@ -61,7 +61,7 @@ export function RequestCard({ request, onMove }: Props) {
             <PersonName of={request.requester} />
           </span>
           <span className={card.quiet}>
-            {words.lapses} <Countdown until={request.lapsesAt} suffix="" />
+            {words.lapses} <Countdown until={request.lapsesAt} suffix="" quiet />
           </span>
         </div>
         <div className={classes.email}>{request.requester.email}</div>
