@@ -3,15 +3,15 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ElectronApplication, _electron as electron } from '@playwright/test';
+import type { ElectronApplication } from '@playwright/test';
 import { transformWithOxc } from 'vite';
 import { buildAll } from '../scripts/build.ts';
 import { startDisplay } from '../scripts/display.ts';
 import { electronRuntime } from '../scripts/electron-runtime.ts';
 import { ROOT } from '../scripts/folders.ts';
 import { startProgram } from '../scripts/processes.ts';
-import { closeElectron } from '../test/support/close-electron.ts';
 import { Desktop } from '../test/support/desktop/desktop.ts';
+import { launchElectron } from '../test/support/launch-electron.ts';
 import { type Bench, median } from './bench.ts';
 import { proportionalMegabytes } from './memory.ts';
 
@@ -116,11 +116,12 @@ async function trayOnly({ executable, display }: Stage, contender: Contender, se
 /** From the click on the icon until the window is shown and has painted something, ms. */
 async function firstPopover({ executable, display }: Stage, contender: Contender): Promise<number> {
   const desktop = await Desktop.start();
-  const application = await electron.launch({
+  const running = await launchElectron({
     executablePath: executable,
-    args: ['--no-sandbox', `--user-data-dir=${contender.profile}`, ...contender.args],
+    args: [`--user-data-dir=${contender.profile}`, ...contender.args],
     env: { ...(process.env as Record<string, string>), ...desktop.env, DISPLAY: display },
   });
+  const { application } = running;
   try {
     const item = await desktop.tray.item();
     const shownAt = await watchForWindow(application);
@@ -145,7 +146,7 @@ async function firstPopover({ executable, display }: Stage, contender: Contender
     const clickedAt = await application.evaluate(() => (globalThis as { clickedAt?: number }).clickedAt ?? 0);
     return Math.max(await shownAt(), paintedAt) - clickedAt;
   } finally {
-    await closeElectron(application);
+    await running.close();
     await desktop.dispose();
   }
 }

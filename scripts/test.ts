@@ -60,17 +60,24 @@ async function vitest(project: string): Promise<Count> {
   ]);
   const text = await readFile(report, 'utf8').catch(() => undefined);
   if (text === undefined) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(text) as Report;
-  // A file that cannot be loaded and an error outside of any test fail the run without failing a test.
-  const failed = Math.max(numFailedTests, status === 0 ? 0 : 1);
+  const { testResults, numPassedTests, numPendingTests } = JSON.parse(text) as Report;
+  // A file that cannot be loaded or cleared up after fails without a failed test; so does an error outside of any.
+  const failures = testResults.map(({ status, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed').length;
+    return status === 'failed' ? Math.max(failed, 1) : failed;
+  });
+  const failed = Math.max(
+    failures.reduce((sum, n) => sum + n, 0),
+    status === 0 ? 0 : 1,
+  );
   return { passed: numPassedTests, failed, skipped: numPendingTests };
 }
 
 /** The part of vitest's JSON report that we read. */
 interface Report {
   numPassedTests: number;
-  numFailedTests: number;
   numPendingTests: number;
+  testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
 function statusOf(program: string, args: readonly string[]): Promise<number | null> {

@@ -46,11 +46,11 @@ test('a tray that starts after the app still gets its icon', async () => {
 test('a second start shows the first and ends', async () => {
   const second = erin.startAgain();
   await expect(second).rejects.toThrow();
-  expect(erin.app.electron.process().exitCode).toBeNull();
+  expect(erin.app.process.exitCode).toBeNull();
 });
 
 test('Quit in the tray ends the app', async () => {
-  const child = erin.app.electron.process();
+  const child = erin.app.process;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const item = await erin.desktop.tray.item(erin.desktop.tray.count - 1);
   await item.choose('Quit');

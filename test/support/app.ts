@@ -1,9 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { ROOT } from '../../scripts/folders.ts';
-import { closeElectron } from './close-electron.ts';
-import { launchElectron } from './launch-electron.ts';
+import { launchElectron, type RunningElectron } from './launch-electron.ts';
 
 /** Where and with what an app runs. */
 export interface AppOptions {
@@ -25,14 +25,19 @@ export type WindowName = 'popover' | 'terminal';
 /** The built app, running as an installed one would, in folders of its own. */
 export class DesktopApp {
   readonly electron: ElectronApplication;
+  /** Its main process. */
+  readonly process: ChildProcess;
   /** Everything the app can write lies in these: its profile, its home and its temporary files. */
   readonly folders: { readonly profile: string; readonly home: string; readonly temp: string };
+  readonly #running: RunningElectron;
   #log = '';
 
-  private constructor(application: ElectronApplication, folders: DesktopApp['folders']) {
-    this.electron = application;
+  private constructor(running: RunningElectron, folders: DesktopApp['folders']) {
+    this.electron = running.application;
+    this.process = running.child;
+    this.#running = running;
     this.folders = folders;
-    for (const stream of [application.process().stdout, application.process().stderr]) {
+    for (const stream of [running.child.stdout, running.child.stderr]) {
       stream?.on('data', (bytes: Buffer) => {
         this.#log += bytes.toString();
       });
@@ -46,7 +51,7 @@ export class DesktopApp {
     const runtime = join(folder, 'run');
     for (const made of [...Object.values(folders), runtime]) await mkdir(made, { recursive: true, mode: 0o700 });
     const { PATH = '', LANG = 'C.UTF-8' } = process.env;
-    const application = await launchElectron({
+    const running = await launchElectron({
       executablePath: options.executable,
       args: [`--user-data-dir=${folders.profile}`, ROOT, ...(options.args ?? [])],
       cwd: folders.home,
@@ -60,7 +65,7 @@ export class DesktopApp {
         ...env,
       },
     });
-    return new DesktopApp(application, folders);
+    return new DesktopApp(running, folders);
   }
 
   /** A window of the app, once it is there; it may be hidden. */
@@ -87,15 +92,12 @@ export class DesktopApp {
   }
 
   /** Quits it as its own menu would. */
-  async dispose(): Promise<void> {
-    await closeElectron(this.electron);
+  dispose(): Promise<void> {
+    return this.#running.close();
   }
 
   /** Ends it as a power cut does. */
-  async kill(): Promise<void> {
-    const child = this.electron.process();
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGKILL');
-    await ended;
+  kill(): Promise<void> {
+    return this.#running.kill();
   }
 }

@@ -1,10 +1,9 @@
 import { watch } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { transformWithOxc } from 'vite';
-import { closeElectron } from './close-electron.ts';
-import { launchElectron } from './launch-electron.ts';
+import { launchElectron, type RunningElectron } from './launch-electron.ts';
 import { Occurrences } from './occurrences.ts';
 
 /** Where and with what a browser runs. */
@@ -27,20 +26,20 @@ export class SystemBrowser {
   readonly programs: string;
   /** Every address that a program has opened here. */
   readonly opened: Occurrences<string>;
-  readonly #electron: ElectronApplication;
+  readonly #running: RunningElectron;
   readonly #stopWatching: () => void;
 
   private constructor(fields: {
     page: Page;
     programs: string;
     opened: Occurrences<string>;
-    electron: ElectronApplication;
+    running: RunningElectron;
     stopWatching: () => void;
   }) {
     this.page = fields.page;
     this.programs = fields.programs;
     this.opened = fields.opened;
-    this.#electron = fields.electron;
+    this.#running = fields.running;
     this.#stopWatching = fields.stopWatching;
   }
 
@@ -54,24 +53,24 @@ export class SystemBrowser {
     for (const made of [shell, programs, inbox, temp]) await mkdir(made, { recursive: true });
     await writeShell(shell);
     await writeXdgOpen(join(programs, 'xdg-open'), inbox);
-    const application = await launchElectron({
+    const running = await launchElectron({
       executablePath: executable,
       args: [`--user-data-dir=${join(folder, 'profile')}`, shell],
       env: { ...(process.env as Record<string, string>), ...env, TMPDIR: temp },
     });
-    const page = await application.firstWindow();
+    const page = await running.application.firstWindow();
     const opened = new Occurrences<string>('opened address');
     const stopWatching = watchInbox(inbox, (address) => {
       opened.add(address);
       // A page that cannot be loaded shows in the page itself, where the test looks.
       void page.goto(address).catch(() => undefined);
     });
-    return new SystemBrowser({ page, programs, opened, electron: application, stopWatching });
+    return new SystemBrowser({ page, programs, opened, running, stopWatching });
   }
 
   async dispose(): Promise<void> {
     this.#stopWatching();
-    await closeElectron(this.#electron);
+    await this.#running.close();
   }
 }
 

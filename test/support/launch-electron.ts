@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type ElectronApplication, _electron as electron } from '@playwright/test';
@@ -11,6 +12,9 @@ const LOADER = join(
   'lib/server/electron/loader.js',
 );
 
+/** How long an app may take to quit by itself, ms. */
+const QUIT_MS = 5_000;
+
 interface LaunchOptions {
   executablePath: string;
   /** Switches, then the path of the app, then what the app is given. */
@@ -19,7 +23,37 @@ interface LaunchOptions {
   cwd?: string;
 }
 
+/** An Electron app under Playwright. */
+export interface RunningElectron {
+  readonly application: ElectronApplication;
+  /** Its main process, which Playwright does not tell any more once it has ended. */
+  readonly child: ChildProcess;
+  /** Quits it as its own menu would, and sees to it that its process has ended. */
+  close(): Promise<void>;
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>;
+}
+
 /** Launches an Electron app under Playwright. As root, Chromium runs only without its sandbox. */
-export function launchElectron({ args, ...options }: LaunchOptions): Promise<ElectronApplication> {
-  return electron.launch({ ...options, args: ['-r', LOADER, '--no-sandbox', ...args] });
+export async function launchElectron({ args, ...options }: LaunchOptions): Promise<RunningElectron> {
+  const application = await electron.launch({ ...options, args: ['-r', LOADER, '--no-sandbox', ...args] });
+  const child = application.process();
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const isEnded = () => child.exitCode !== null || child.signalCode !== null;
+  return {
+    application,
+    child,
+    async close() {
+      if (isEnded()) return;
+      const kill = setTimeout(() => child.kill('SIGKILL'), QUIT_MS);
+      await application.close().catch(() => undefined);
+      await ended;
+      clearTimeout(kill);
+    },
+    async kill() {
+      if (isEnded()) return;
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
 }
