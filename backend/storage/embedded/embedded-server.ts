@@ -8,6 +8,7 @@ import {
   mkdtemp,
   open,
   readFile,
+  realpath,
   rename,
   rm,
   stat,
@@ -15,7 +16,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../protocol/errors.ts';
 import type { DatabaseAddress } from '../database.ts';
@@ -82,17 +83,34 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 /** `database/` in the data folder; a link to a place of its own when the server's user cannot walk to it. */
 async function prepareDataFolder(folder: string, uid: number | undefined): Promise<string> {
   const path = join(folder, 'database');
-  // Walking through a private data folder is harmless, what lies in it has its own rights; a private home stays shut.
-  if (uid !== undefined && (await reachable(dirname(folder)))) await chmod(folder, (await stat(folder)).mode | 0o001);
+  if (uid !== undefined) await letThrough(folder);
   if (uid === undefined || (await reachable(folder))) {
     await ownFolder(path, uid);
-    return path;
+    return realpath(path);
   }
   const elsewhere = join(SYSTEM_DATA, createHash('sha256').update(folder).digest('hex').slice(0, 16));
   await mkdir(SYSTEM_DATA, { recursive: true, mode: 0o755 });
   await ownFolder(elsewhere, uid);
   if (!(await lstat(path).catch(() => undefined))) await symlink(elsewhere, path);
   return elsewhere;
+}
+
+/**
+ * Lets others walk through the data folder, and through folders of ours above it that are in the temporary folder: what
+ * lies in them has rights of its own. A private home stays shut.
+ */
+async function letThrough(folder: string): Promise<void> {
+  const temporary = await realpath(tmpdir());
+  let at = await realpath(folder);
+  do {
+    const { mode, uid } = await stat(at);
+    if ((mode & 0o001) === 0 && uid === process.getuid?.()) await chmod(at, mode | 0o001);
+    at = dirname(at);
+  } while (isIn(at, temporary));
+}
+
+function isIn(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}${sep}`);
 }
 
 async function ownFolder(path: string, uid: number | undefined): Promise<void> {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type EmbeddedServer, startEmbedded } from '../../../backend/storage/embedded/embedded-server.ts';
 import { isAlive } from '../../../backend/storage/embedded/process-facts.ts';
 
@@ -13,6 +13,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'));
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const server of started.splice(0)) await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -90,18 +91,30 @@ test('a database that was half made when the machine died is made anew', async (
   expect(await readdir(folder)).not.toContain('database.new');
 });
 
-test.runIf(process.getuid?.() === 0)(
-  'in a private home the files move to where their server can reach them',
-  async () => {
-    const home = join(folder, 'home');
-    await mkdir(join(home, 'data'), { recursive: true });
-    await (await import('node:fs/promises')).chmod(home, 0o700);
-    const server = await startEmbedded({ folder: join(home, 'data'), settings: { fsync: 'off' } });
-    started.push(server);
-    const { realpath } = await import('node:fs/promises');
-    const real = await realpath(join(home, 'data', 'database'));
-    expect(real).toMatch(/^\/var\/lib\/sallyport\/[0-9a-f]{16}$/);
-    await started.pop()?.stop();
-    await rm(real, { recursive: true });
-  },
-);
+const asRoot = test.runIf(process.getuid?.() === 0);
+
+asRoot('in a private home the files move to where their server can reach them', async () => {
+  const home = join(folder, 'home');
+  await mkdir(join(home, 'data'), { recursive: true });
+  await chmod(home, 0o700);
+  vi.stubEnv('TMPDIR', '/var/tmp');
+  const first = await startEmbedded({ folder: join(home, 'data'), settings: { fsync: 'off' } });
+  const real = await realpath(join(home, 'data', 'database'));
+  expect(real).toMatch(/^\/var\/lib\/sallyport\/[0-9a-f]{16}$/);
+  expect((await stat(home)).mode & 0o777).toBe(0o700);
+  await query(first, 'create table kept as select 42 as n');
+  await first.stop();
+  // Moved to where it can be reached, they stay where they are.
+  await chmod(home, 0o711);
+  const second = await startEmbedded({ folder: join(home, 'data'), settings: { fsync: 'off' } });
+  expect(await query(second, 'select n from kept')).toEqual([{ n: 42 }]);
+  await second.stop();
+  await rm(real, { recursive: true });
+});
+
+asRoot('in a private temporary folder they stay where they are', async () => {
+  await mkdir(join(folder, 'deep', 'data'), { recursive: true, mode: 0o700 });
+  const server = await startEmbedded({ folder: join(folder, 'deep', 'data'), settings: { fsync: 'off' } });
+  expect(await realpath(join(folder, 'deep', 'data', 'database'))).toMatch(/deep\/data\/database$/);
+  await server.stop();
+});
