@@ -5,6 +5,7 @@ import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../../protocol/errors.ts';
+import { killTree } from './process-tree.ts';
 
 export interface TargetHostOptions {
   /** Keeps the host key, the configuration and the log. An existing host key in it is used again. */
@@ -137,16 +138,29 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Runs a command as long as descriptor 3 is open at our end, so that it does not outlive a kill -9 of this process. */
+const UNTIL_WE_END = `"$@" 3<&- &
+command=$!
+{ read -r _ <&3; kill -9 $command; } >/dev/null 2>&1 &
+watcher=$!
+wait $command
+status=$?
+kill $watcher
+exit $status`;
+
 type Started = { ok: true; stop(): Promise<void> } | { ok: false; log: string };
 
 async function start(sshd: string, folder: string, port: number): Promise<Started> {
   const logFile = await open(join(folder, 'sshd.log'), 'w', 0o600);
   // -D: stay our child; -e: log to stderr. It runs itself again for each connection, hence the absolute path.
-  const child = spawn(sshd, ['-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const command = [sshd, '-D', '-e', '-f', join(folder, 'sshd_config')];
+  const child = spawn('/bin/sh', ['-c', UNTIL_WE_END, 'sh', ...command], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
   let log = '';
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
   const listening = new Promise<void>((resolve) => {
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       void logFile.appendFile(text);
       if (log.length < 10_000) log += text;
       if (log.includes(`Server listening on 127.0.0.1 port ${port}`)) resolve();
@@ -160,32 +174,9 @@ async function start(sshd: string, folder: string, port: number): Promise<Starte
   }
   const stop = async (): Promise<void> => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      // Held still first, so that it forks no child behind our back.
-      process.kill(child.pid, 'SIGSTOP');
-      const pids = [child.pid, ...(await descendants(child.pid))];
-      for (const pid of pids) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch {
-          // It ended by itself meanwhile.
-        }
-      }
+      await killTree(child.pid);
     }
     await closed;
   };
   return { ok: true, stop };
-}
-
-/** Each connection's sshd and what it runs are in sessions of their own, so no process group reaches them. */
-async function descendants(root: number): Promise<number[]> {
-  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=']);
-  const pairs = stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const found = [root];
-  for (const parent of found) {
-    for (const [pid, ppid] of pairs) if (ppid === parent && pid !== undefined) found.push(pid);
-  }
-  return found.slice(1);
 }

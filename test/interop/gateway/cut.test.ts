@@ -211,8 +211,12 @@ describe('a silent command without a terminal', () => {
     const hostKey = generateKeyPairSync('ed25519').privateKey;
     const seen: string[] = [];
     let running = (): void => {};
+    let severed = (): void => {};
     const started = new Promise<void>((resolve) => {
       running = resolve;
+    });
+    const end = new Promise<void>((resolve) => {
+      severed = resolve;
     });
     const target = new ssh2.Server({ hostKeys: [formatPrivateKey(hostKey)] }, (connection) => {
       connection.on('error', () => {});
@@ -225,7 +229,10 @@ describe('a silent command without a terminal', () => {
         });
         session.on('signal', (_accept, _reject, info) => seen.push(info.name));
       });
-      connection.on('close', () => seen.push('closed'));
+      connection.on('close', () => {
+        seen.push('closed');
+        severed();
+      });
     });
     await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
     const { port } = target.address() as { port: number };
@@ -237,8 +244,8 @@ describe('a silent command without a terminal', () => {
     const closed = new Promise((resolve) => child.once('close', resolve));
     await started;
     world.services.end(access.grant.id, 'killed');
-    await closed;
-    await new Promise<void>((resolve) => target.close(() => resolve()));
+    await Promise.all([closed, end]);
+    target.close();
     expect(seen).toEqual(['KILL', 'closed']);
   });
 });
