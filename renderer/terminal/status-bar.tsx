@@ -1,4 +1,5 @@
 import { VisuallyHidden } from '@mantine/core';
+import { isLive } from '../../protocol/model/grant.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { Keys } from '../components/keys.tsx';
 import { PlaceBadge } from '../components/labels.tsx';
@@ -26,6 +27,7 @@ export function StatusBar() {
     { key: 'Ctrl+F6', does: words.tabsHint },
   ];
   const left = active.endsAt - now;
+  const live = grant !== undefined && isLive(grant, now);
   const ending = active.status.state === 'open' && left < WARM_MS;
   return (
     <footer className={classes.root} data-warmth={ending ? countdown(left).warmth : 'calm'}>
@@ -41,7 +43,7 @@ export function StatusBar() {
             {words.endsIn} <Countdown until={active.endsAt} suffix="" />. {words.willCut}
           </span>
         ) : (
-          <span>{left > 0 ? words.untilText(clockTime(active.endsAt)) : words.over}</span>
+          <span>{live ? words.untilText(clockTime(active.endsAt)) : words.over}</span>
         )}
       </span>
       <span className={classes.hints}>

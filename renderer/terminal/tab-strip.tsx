@@ -1,9 +1,11 @@
 import { ActionIcon } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { Terminal } from '../../protocol/ipc/snapshot.ts';
+import { isLive } from '../../protocol/model/grant.ts';
 import { send } from '../bridge.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { moveFocus } from '../components/move-focus.ts';
+import { useNow } from '../store/clock.ts';
 import { useSnapshot } from '../store/snapshot.ts';
 import { chooseTab, useActiveTab } from './active-tab.ts';
 import { shortcutText } from './shortcuts.ts';
@@ -16,6 +18,9 @@ export function TabStrip() {
   const terminals = useSnapshot((s) => s.terminals);
   const platform = useSnapshot((s) => s.platform);
   const active = useActiveTab();
+  const grant = useSnapshot((s) => s.grants.find((held) => held.grant.id === active?.grantId)?.grant);
+  const now = useNow();
+  const live = grant !== undefined && isLive(grant, now);
   if (terminals.length === 0) return null;
   return (
     <nav className={classes.strip} aria-label={words.tabs}>
@@ -24,7 +29,7 @@ export function TabStrip() {
           <Tab key={terminal.id} terminal={terminal} active={terminal.id === active?.id} />
         ))}
       </ul>
-      {active !== undefined && (
+      {active !== undefined && live && (
         <ActionIcon
           variant="subtle"
           color="gray"
