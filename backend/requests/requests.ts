@@ -3,7 +3,7 @@ import type { DryRun } from '../../protocol/model/access.ts';
 import type { Decision, Verdict } from '../../protocol/model/decision.ts';
 import type { Person } from '../../protocol/model/identity.ts';
 import { type Ask, evaluate, groupsOf, type Policy, publicTarget } from '../../protocol/model/policy.ts';
-import { type AccessRequest, type RequestOutcome, transition } from '../../protocol/model/request.ts';
+import { type AccessRequest, transition } from '../../protocol/model/request.ts';
 import { type Clock, durationInWords } from '../../protocol/time.ts';
 import { appendAudit } from '../audit/append.ts';
 import { auditRefusal } from '../audit/refusals.ts';
@@ -11,8 +11,9 @@ import { giveGrant } from '../grants/give.ts';
 import type { Database } from '../storage/database.ts';
 import { newId } from '../storage/ids.ts';
 import { peopleInGroups } from '../storage/people.ts';
-import { publish, type Tx } from '../storage/transaction.ts';
-import { findRequest, lockRequest, maySee, type StoredRequest } from './load.ts';
+import type { Tx } from '../storage/transaction.ts';
+import { findRequest, lockRequest, maySee } from './load.ts';
+import { announce, auditDecision, insertDecision, writeOutcome } from './write.ts';
 
 export interface RequestServices {
   database: Database;
@@ -205,59 +206,4 @@ function decisionOf(person: Person, input: DecisionInput, now: number): Decision
     ...(input.durationSeconds === undefined ? {} : { durationSeconds: input.durationSeconds }),
     at: now,
   };
-}
-
-async function insertDecision(tx: Tx, requestId: string, decision: Decision): Promise<void> {
-  await tx.db
-    .insertInto('decisions')
-    .values({
-      id: decision.id,
-      request_id: requestId,
-      approver_id: decision.approver.id,
-      groups: decision.groups,
-      verdict: decision.verdict,
-      reason: decision.reason,
-      duration_seconds: decision.durationSeconds ?? null,
-      at: decision.at,
-    })
-    .execute();
-}
-
-async function writeOutcome(tx: Tx, request: StoredRequest, outcome: RequestOutcome, now: number): Promise<void> {
-  if (outcome.state === 'pending') return;
-  await tx.db
-    .updateTable('requests')
-    .set({ state: outcome.state, closed_at: now })
-    .where('id', '=', request.view.id)
-    .execute();
-}
-
-function auditDecision(tx: Tx, request: StoredRequest, decision: Decision): void {
-  const { requester, login, target, id } = request.view;
-  const did = decision.verdict === 'approve' ? 'approved' : 'denied';
-  appendAudit(tx, {
-    at: decision.at,
-    kind: 'decision.made',
-    actor: decision.approver,
-    subject: id,
-    message: `${decision.approver.name} ${did} ${login} on ${target.name} for ${requester.name}.`,
-    details: {
-      decision: decision.id,
-      verdict: decision.verdict,
-      reason: decision.reason,
-      groups: decision.groups,
-      durationSeconds: decision.durationSeconds ?? null,
-    },
-  });
-}
-
-/** Tells everybody concerned what the request is now: the requester, those who may decide it and those who did. */
-async function announce(tx: Tx, id: string, at: number): Promise<AccessRequest> {
-  const request = await findRequest(tx.db, id);
-  if (!request) throw new AppError('internal', 'A request vanished while it was written.');
-  const approvers = await peopleInGroups(tx.db, request.approverGroups);
-  const deciders = request.view.decisions.map((d) => d.approver);
-  const audience = [request.view.requester, ...approvers, ...deciders].map((p) => p.id);
-  publish(tx, { kind: 'request-changed', at, request: request.view }, audience);
-  return request.view;
 }

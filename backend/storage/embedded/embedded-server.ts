@@ -1,37 +1,21 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  mkdtemp,
-  open,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { chown, mkdtemp, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../protocol/errors.ts';
 import type { DatabaseAddress } from '../database.ts';
+import { ownFolder, prepareDataFolder } from './data-folder.ts';
 import { lockFolder } from './folder-lock.ts';
-import { commandOf, isAlive } from './process-facts.ts';
-import { reachable, serverFiles } from './server-files.ts';
+import { serverFiles } from './server-files.ts';
+import { readPidFile, SOCKET_FOLDER, STOP_TIMEOUT_MS, stopLeftover } from './server-process.ts';
 
 /** PostgreSQL refuses to run as root; as root we start it under "nobody". */
 const UNPRIVILEGED_ID = 65_534;
-/** Where things go that the unprivileged server must reach when the data folder is in a private home. */
+/** Where the server's own files go when the unprivileged user cannot read the installed ones. */
 const SYSTEM_CACHE = '/var/cache/sallyport';
-const SYSTEM_DATA = '/var/lib/sallyport';
 const USER = 'sallyport';
 const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 20_000;
 
 export interface EmbeddedServer {
   readonly address: DatabaseAddress;
@@ -80,46 +64,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
 }
 
-/** `database/` in the data folder; a link to a place of its own when the server's user cannot walk to it. */
-async function prepareDataFolder(folder: string, uid: number | undefined): Promise<string> {
-  const path = join(folder, 'database');
-  if (uid !== undefined) await letThrough(folder);
-  if (uid === undefined || (await reachable(folder))) {
-    await ownFolder(path, uid);
-    return realpath(path);
-  }
-  const elsewhere = join(SYSTEM_DATA, createHash('sha256').update(folder).digest('hex').slice(0, 16));
-  await mkdir(SYSTEM_DATA, { recursive: true, mode: 0o755 });
-  await ownFolder(elsewhere, uid);
-  if (!(await lstat(path).catch(() => undefined))) await symlink(elsewhere, path);
-  return elsewhere;
-}
-
-/**
- * Lets others walk through the data folder, and through folders of ours above it that are in the temporary folder: what
- * lies in them has rights of its own. A private home stays shut.
- */
-async function letThrough(folder: string): Promise<void> {
-  const temporary = await realpath(tmpdir());
-  let at = await realpath(folder);
-  do {
-    const { mode, uid } = await stat(at);
-    if ((mode & 0o001) === 0 && uid === process.getuid?.()) await chmod(at, mode | 0o001);
-    at = dirname(at);
-  } while (isIn(at, temporary));
-}
-
-function isIn(path: string, folder: string): boolean {
-  return path.startsWith(`${folder}${sep}`);
-}
-
-async function ownFolder(path: string, uid: number | undefined): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  const { mode, uid: owner } = await stat(path);
-  if ((mode & 0o777) !== 0o700) await chmod(path, 0o700);
-  if (uid !== undefined && owner !== uid) await chown(path, uid, uid);
-}
-
 /** Made beside its place and moved there whole: a crash half-way leaves nothing that looks like a database. */
 async function initialise(native: string, dataFolder: string, uid: number | undefined): Promise<void> {
   const half = `${dataFolder}.new`;
@@ -162,8 +106,7 @@ async function start(
   options: EmbeddedOptions,
 ): Promise<EmbeddedServer> {
   await writeAccessRules(dataFolder, uid);
-  // A short path: a Unix socket's may have 107 bytes at most.
-  const socketFolder = await mkdtemp(join(tmpdir(), 'sallyport-db-'));
+  const socketFolder = await mkdtemp(SOCKET_FOLDER);
   if (uid !== undefined) await chown(socketFolder, uid, uid);
   const settings = { listen_addresses: '', unix_socket_directories: socketFolder, ...options.settings };
   const log = await open(join(options.folder, 'database.log'), 'a', 0o600);
@@ -205,37 +148,12 @@ async function start(
   return { address: { socketFolder, database: 'postgres', user: USER }, pid, exited, stop };
 }
 
-/** postmaster.pid (PostgreSQL's miscadmin.h): pid, data folder, start time, port, socket folder, address, shm, status. */
-async function readPidFile(
-  dataFolder: string,
-): Promise<{ pid: number; socketFolder: string; status: string } | undefined> {
-  const text = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => undefined);
-  const lines = text?.split('\n').map((line) => line.trim());
-  const pid = Number(lines?.[0]);
-  return pid > 0 ? { pid, socketFolder: lines?.[4] ?? '', status: lines?.[7] ?? '' } : undefined;
-}
-
 async function untilReady(dataFolder: string, pid: number | undefined): Promise<void> {
   for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end; await sleep(15)) {
     const now = await readPidFile(dataFolder);
     if (now?.pid === pid && now?.status === 'ready') return;
   }
   throw new AppError('unavailable', `The embedded database was not ready after ${START_TIMEOUT_MS / 1000} s.`);
-}
-
-async function stopLeftover(dataFolder: string): Promise<void> {
-  const left = await readPidFile(dataFolder);
-  if (!left || !isAlive(left.pid)) return;
-  // The id may have been given to a stranger since: only a postgres on this very folder is ours to stop.
-  const command = await commandOf(left.pid);
-  if (!command?.includes('postgres') || !command.includes(dataFolder)) return;
-  process.kill(left.pid, 'SIGINT');
-  for (const end = Date.now() + STOP_TIMEOUT_MS; isAlive(left.pid); await sleep(20)) {
-    if (Date.now() > end)
-      throw new AppError('unavailable', `An earlier database server (process ${left.pid}) does not stop.`);
-  }
-  if (left.socketFolder.startsWith(join(tmpdir(), 'sallyport-db-')))
-    await rm(left.socketFolder, { recursive: true, force: true });
 }
 
 /** As root: as the unprivileged user. The locale and the environment are plain, whatever the person has set. */
