@@ -8,6 +8,8 @@ import { openShell, type Shell, type Size } from './shell.ts';
 
 /** How long the news of why a grant ended may come after the gateway's cut, ms. */
 const NEWS_MS = 1_000;
+/** How much may be typed before the shell is there, characters. */
+const TYPED_AHEAD = 64 * 1024;
 /** Until the page says how large it is. */
 const FIRST_SIZE: Size = { cols: 80, rows: 24 };
 
@@ -37,6 +39,8 @@ export class TerminalSession {
   #port: TerminalPort | undefined;
   #flow: OutputFlow | undefined;
   #size = FIRST_SIZE;
+  /** What was typed before the shell was there. */
+  #typedAhead = '';
   #exit: string | undefined;
   /** Why it is over, once it is. */
   #over: string | undefined;
@@ -59,6 +63,7 @@ export class TerminalSession {
       this.#shell = shell;
       this.#listen(shell);
       setStatus({ state: 'open' });
+      if (this.#typedAhead !== '') shell.channel.write(this.#typedAhead);
       this.#start();
     } catch (error) {
       if (this.#over !== undefined) return;
@@ -118,7 +123,8 @@ export class TerminalSession {
     if (!parsed.success || this.#over !== undefined || !this.#options.mayUse()) return;
     switch (parsed.data.kind) {
       case 'input':
-        this.#shell?.channel.write(parsed.data.text);
+        if (this.#shell) this.#shell.channel.write(parsed.data.text);
+        else this.#typedAhead = (this.#typedAhead + parsed.data.text).slice(0, TYPED_AHEAD);
         return;
       case 'ack':
         this.#flow?.acknowledge(parsed.data.bytes);

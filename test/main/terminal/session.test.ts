@@ -103,6 +103,14 @@ describe('a terminal', () => {
     expect(String((await once(shell, 'data'))[0])).toBe('ls ☃\r');
   });
 
+  it('keeps what is typed before the shell is there', async () => {
+    const { gateway, session, page } = await setUp();
+    session.attach(page, SIZE);
+    page.send({ kind: 'input', text: 'ls\r' });
+    const shell = await gateway.shells.first();
+    expect(String((await once(shell, 'data'))[0])).toBe('ls\r');
+  });
+
   it('tells the target its size, and that it changed', async () => {
     const { gateway, page } = await open();
     await gateway.sizes.first((s) => s.cols === 100 && s.rows === 30);
