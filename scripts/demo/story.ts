@@ -15,6 +15,7 @@ import {
 import type { Person } from '../../test/support/person.ts';
 import { processGone } from '../../test/support/process-watch.ts';
 import { filesWithSecrets } from '../../test/support/secret-scan.ts';
+import type { TerminalPage } from '../../test/support/terminal-page.ts';
 import { ROOT } from '../folders.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -70,6 +71,7 @@ export class Story {
   async #signIn(): Promise<void> {
     for (const person of [this.#requester, this.#approver]) {
       const page = await openPopover(person);
+      await page.getByRole('button', { name: 'Sign in with your browser' }).waitFor();
       if (person === this.#requester) await this.#picture(page, 'signed-out');
       await person.signIn();
       this.#tell('signed-in', person, 'signs in, in the browser, at the identity provider');
@@ -79,13 +81,12 @@ export class Story {
   }
 
   async #runsOut(): Promise<void> {
-    const { endsAt, pid } = await this.#askUntilShell({
+    const { endsAt, pid, terminal } = await this.#askUntilShell({
       target: 'staging-web',
       duration: '30s',
       reason: 'See why the nightly build fails',
     });
     await this.#lookForSecrets();
-    const terminal = await terminalOf(this.#requester);
     const patience = endsAt - Date.now() + PATIENCE_MS;
     const [gone, ended] = await Promise.all([processGone(pid, patience), terminal.ended(patience)]);
     this.measures.expiryCutErrorMs = Math.max(Math.abs(gone - endsAt), Math.abs(ended.at - endsAt));
@@ -97,12 +98,11 @@ export class Story {
   }
 
   async #isRevoked(): Promise<void> {
-    const { pid } = await this.#askUntilShell({
+    const { pid, terminal } = await this.#askUntilShell({
       target: 'billing-app',
       duration: '15m',
       reason: 'Restart the invoice worker',
     });
-    const terminal = await terminalOf(this.#requester);
     await terminal.type('while sleep 0.2; do date; done');
     await this.#picture(await goTo(this.#requester, 'Access'), 'access-with-live-grant');
     await this.#picture(await goTo(this.#approver, 'Inbox'), 'inbox-with-revocable-grant');
@@ -124,7 +124,7 @@ export class Story {
     target: string;
     duration: string;
     reason: string;
-  }): Promise<{ endsAt: number; pid: number }> {
+  }): Promise<{ endsAt: number; pid: number; terminal: TerminalPage }> {
     const [requester, approver] = [this.#requester, this.#approver];
     const from = approver.desktop.notifications.shown.length;
     const { sentAt, request } = await ask(requester, wish);
@@ -148,7 +148,7 @@ export class Story {
 
     const pressed = await approve(approver, requester);
     this.#tell('approve', approver, 'approves it', {}, pressed);
-    const terminal = await terminalOf(requester);
+    const terminal = await terminalOf(requester, request.id);
     const shellAt = await terminal.prompt();
     this.#tell('shell', requester, 'has a shell', { afterMs: shellAt - pressed }, shellAt);
     const pid = await shellPid(terminal);
@@ -156,7 +156,7 @@ export class Story {
     await this.#picture(terminal.page, 'terminal');
     this.measures.requestToNotificationMs = Math.max(this.measures.requestToNotificationMs ?? 0, requestToNotification);
     this.measures.approveToShellMs = Math.max(this.measures.approveToShellMs ?? 0, shellAt - pressed);
-    return { endsAt: (await grantOf(requester, request.id)).endsAt, pid };
+    return { endsAt: (await grantOf(requester, request.id)).endsAt, pid, terminal };
   }
 
   async #lookForSecrets(): Promise<void> {

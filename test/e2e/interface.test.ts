@@ -115,7 +115,7 @@ describe('by keyboard alone', () => {
     await inbox.getByRole('textbox', { name: /exactly$/ }).fill('2m');
     expect(await violations(inbox)).toEqual([]);
     await inbox.keyboard.press('Enter');
-    const terminal = await terminalOf(erin);
+    const terminal = await terminalOf(erin, (await snapshotOf(erin)).requests[0]?.id ?? '');
     await terminal.prompt();
     expect((await snapshotOf(erin)).grants[0]?.grant).toMatchObject({ login: expect.any(String) });
     await terminal.page.getByText('This terminal is cut then.').waitFor();

@@ -30,7 +30,8 @@ let dana: Person;
 
 beforeAll(async () => {
   // A screen for each: two apps on one would take the focus from each other.
-  [stack, displays] = await Promise.all([startStack(), Promise.all([startDisplay(), startDisplay()])]);
+  displays = [await startDisplay(), await startDisplay()];
+  stack = await startStack();
   const [erins, danas] = displays as [Display, Display];
   const common = { executable: inject('executable'), backend: stack.backend.address };
   [erin, dana] = await Promise.all([
@@ -51,7 +52,7 @@ async function shellFor(target: string, duration: string) {
   const { request } = await ask(erin, { target, duration, reason: 'Look into an incident' });
   const notification = await openFromNotification(dana, erin, from);
   await approve(dana, erin);
-  const terminal = await terminalOf(erin);
+  const terminal = await terminalOf(erin, request.id);
   await terminal.shows(/[#$%>]\s*$/);
   const pid = await shellPid(terminal);
   return { request, notification, terminal, pid, grant: await grantOf(erin, request.id) };
@@ -177,7 +178,7 @@ test('a backend that is killed and comes back loses neither the request nor the 
   }
   await goTo(dana, 'Inbox');
   await approve(dana, erin);
-  const terminal = await terminalOf(erin);
+  const terminal = await terminalOf(erin, request.id);
   const pid = await shellPid(terminal);
   expect(processLives(pid)).toBe(true);
   expect((await grantOf(erin, request.id)).status.state).toBe('live');

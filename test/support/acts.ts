@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { Bridge } from '../../protocol/ipc/bridge.ts';
 import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../protocol/model/grant.ts';
 import type { AccessRequest } from '../../protocol/model/request.ts';
@@ -21,9 +22,7 @@ export interface Wish {
 export async function snapshotOf(person: Person): Promise<Snapshot> {
   const popover = await person.app.window('popover');
   const result = await popover.evaluate(() =>
-    (window as unknown as { sallyport: import('../../protocol/ipc/bridge.ts').Bridge }).sallyport.commands[
-      'snapshot.show'
-    ]({}),
+    (window as unknown as { sallyport: Bridge }).sallyport.commands['snapshot.show']({}),
   );
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
@@ -92,9 +91,30 @@ export async function revoke(approver: Person, requester: Person, reason: string
   return clickAndTell(page.getByRole('button', { name: 'Revoke now' }));
 }
 
-/** The terminal window, once it is there. */
-export async function terminalOf(person: Person): Promise<TerminalPage> {
-  return new TerminalPage(await person.app.window('terminal'));
+/**
+ * The terminal window, once the newest terminal of this request's grant is in front: until then another may be, whose
+ * screen looks just as ready.
+ */
+export async function terminalOf(person: Person, requestId: string): Promise<TerminalPage> {
+  const page = await person.app.window('terminal');
+  const id = await page.evaluate(
+    (wanted) =>
+      new Promise<string>((resolve) => {
+        const { commands, onSnapshot } = (window as unknown as { sallyport: Bridge }).sallyport;
+        const stop = onSnapshot((snapshot) => look(snapshot));
+        function look({ grants, terminals }: Snapshot): void {
+          const grantId = grants.find(({ grant }) => grant.requestId === wanted)?.grant.id;
+          const terminal = terminals.findLast((t) => t.grantId === grantId && t.status.state === 'open');
+          if (!terminal) return;
+          stop();
+          resolve(terminal.id);
+        }
+        void commands['snapshot.show']({}).then((result) => result.ok && look(result.value));
+      }),
+    requestId,
+  );
+  await page.locator(`[data-tab="${id}"][aria-current]`).waitFor();
+  return new TerminalPage(page);
 }
 
 /** The process id of the shell in the terminal in front, as the shell itself says once it waits for a command. */
