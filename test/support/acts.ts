@@ -97,22 +97,24 @@ export async function revoke(approver: Person, requester: Person, reason: string
  */
 export async function terminalOf(person: Person, requestId: string): Promise<TerminalPage> {
   const page = await person.app.window('terminal');
-  const id = await page.evaluate(
-    (wanted) =>
-      new Promise<string>((resolve) => {
-        const { commands, onSnapshot } = (window as unknown as { sallyport: Bridge }).sallyport;
-        const stop = onSnapshot((snapshot) => look(snapshot));
-        function look({ grants, terminals }: Snapshot): void {
-          const grantId = grants.find(({ grant }) => grant.requestId === wanted)?.grant.id;
-          const terminal = terminals.findLast((t) => t.grantId === grantId && t.status.state === 'open');
-          if (!terminal) return;
+  const id = await page.evaluate(async (wanted) => {
+    const { commands, onSnapshot } = (window as unknown as { sallyport: Bridge }).sallyport;
+    for (;;) {
+      const changed = new Promise<void>((resolve) => {
+        const stop = onSnapshot(() => {
           stop();
-          resolve(terminal.id);
-        }
-        void commands['snapshot.show']({}).then((result) => result.ok && look(result.value));
-      }),
-    requestId,
-  );
+          resolve();
+        });
+      });
+      const result = await commands['snapshot.show']({});
+      if (!result.ok) throw new Error(result.error.message);
+      const { grants, terminals } = result.value;
+      const grantId = grants.find(({ grant }) => grant.requestId === wanted)?.grant.id;
+      const terminal = terminals.findLast((t) => t.grantId === grantId && t.status.state === 'open');
+      if (terminal) return terminal.id;
+      await changed;
+    }
+  }, requestId);
   await page.locator(`[data-tab="${id}"][aria-current]`).waitFor();
   return new TerminalPage(page);
 }
