@@ -6,14 +6,15 @@ import { StateWord } from '../../components/state-word.tsx';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { inARow } from '../../words/approvals.ts';
 import { dayAndTime } from '../../words/moments.ts';
-import { stateWords } from '../requests/words.ts';
+import { standingOf } from '../requests/standing.ts';
 import classes from './inbox-page.module.css';
 import { words } from './words.ts';
 
 /** A request that no longer waits for my word. */
 export function DecidedRow({ request, now }: { request: AccessRequest; now: number }) {
   const me = useSnapshot((s) => (s.signIn.state === 'signed-in' ? s.signIn.person.id : ''));
-  const state = stateWords[request.state];
+  const grant = useSnapshot((s) => s.revocable.find(({ id }) => id === request.grantId));
+  const standing = standingOf(request, grant, now);
   const by = request.decisions.map((decision) =>
     decision.approver.id === me ? words.youDecided[decision.verdict] : `${decision.approver.name} ${pastOf(decision)}`,
   );
@@ -26,7 +27,7 @@ export function DecidedRow({ request, now }: { request: AccessRequest; now: numb
           {[inARow(by), dayAndTime(when, now)].filter(Boolean).join(' · ')}
         </span>
       </span>
-      <StateWord tone={state.tone}>{state.word}</StateWord>
+      <StateWord tone={standing.tone}>{standing.word}</StateWord>
     </li>
   );
 }

@@ -3,12 +3,14 @@ import { useId } from 'react';
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import { LoginAt } from '../../components/login-at.tsx';
 import { StateWord } from '../../components/state-word.tsx';
+import { useNow } from '../../store/clock.ts';
+import { useSnapshot } from '../../store/snapshot.ts';
 import { durationWords } from '../../words/durations.ts';
 import { withoutTurns } from '../../words/free-text.ts';
 import { clockTime } from '../../words/moments.ts';
 import { RequestDetails } from './request-details.tsx';
 import classes from './requests-page.module.css';
-import { stateWords } from './words.ts';
+import { standingOf } from './standing.ts';
 
 interface Props {
   request: AccessRequest;
@@ -20,7 +22,8 @@ interface Props {
 /** One request in a line; Enter opens it. */
 export function RequestRow({ request, open, onToggle, onMove }: Props) {
   const id = useId();
-  const state = stateWords[request.state];
+  const grant = useSnapshot((s) => s.grants.find((held) => held.grant.id === request.grantId)?.grant);
+  const standing = standingOf(request, grant, useNow());
   return (
     <li className={classes.item} data-open={open || undefined}>
       <button
@@ -38,7 +41,7 @@ export function RequestRow({ request, open, onToggle, onMove }: Props) {
       >
         <IconChevronRight size={14} stroke={2} className={classes.chevron} aria-hidden />
         <LoginAt login={request.login} target={request.target.name} />
-        <StateWord tone={state.tone}>{state.word}</StateWord>
+        <StateWord tone={standing.tone}>{standing.word}</StateWord>
         <span className={classes.meta}>
           {clockTime(request.createdAt)} · {durationWords(request.durationSeconds)}
           {request.reason !== '' && ` · ${withoutTurns(request.reason)}`}

@@ -1,0 +1,35 @@
+import type { EndReason, Grant } from '../../../protocol/model/grant.ts';
+import type { AccessRequest, RequestState } from '../../../protocol/model/request.ts';
+import type { Tone } from '../../components/state-word.tsx';
+
+/** Where a request stands, in one word: once it is approved, what became of its grant. */
+export interface Standing {
+  word: string;
+  tone: Tone;
+}
+
+const OF_REQUEST: Record<RequestState, Standing> = {
+  pending: { word: 'Waiting', tone: 'accent' },
+  approved: { word: 'Approved', tone: 'good' },
+  denied: { word: 'Denied', tone: 'bad' },
+  cancelled: { word: 'Cancelled', tone: 'quiet' },
+  lapsed: { word: 'Lapsed', tone: 'quiet' },
+};
+
+const OF_END: Record<EndReason, Standing> = {
+  expired: { word: 'Expired', tone: 'quiet' },
+  released: { word: 'Released', tone: 'quiet' },
+  revoked: { word: 'Revoked', tone: 'bad' },
+  killed: { word: 'Killed', tone: 'bad' },
+};
+
+/**
+ * "Approved" beside access that is over would be two truths. @param grant of this request, if it is still known
+ * @param now the backend's clock, epoch ms
+ */
+export function standingOf(request: AccessRequest, grant: Grant | undefined, now: number): Standing {
+  if (request.state !== 'approved' || grant === undefined) return OF_REQUEST[request.state];
+  if (grant.status.state === 'ended') return OF_END[grant.status.reason];
+  if (now >= grant.endsAt) return OF_END.expired;
+  return now < grant.startsAt ? { word: 'Scheduled', tone: 'accent' } : { word: 'Live', tone: 'good' };
+}
