@@ -6,7 +6,7 @@ import { APP_ORIGIN } from './commands.ts';
 const POPOVER = { width: 420, height: 640 } as const;
 /** A hidden popover costs about 57 MB and 7 ms to show again; a new one 150 ms. Milliseconds. */
 const POPOVER_IDLE_MS = 10 * 60_000;
-const BACKGROUND = { light: '#ffffff', dark: '#1f1f1f' } as const;
+const BACKGROUND = { light: '#f7f8f9', dark: '#16181c' } as const;
 
 /** The app's two windows: the popover, and the one with the terminals in tabs. Each is made when first needed. */
 export class Windows {
