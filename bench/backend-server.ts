@@ -24,7 +24,7 @@ for (let i = 0; i < 10; i++) {
 const overview = await erin.call('overview.show', {});
 
 const listeners = new Set<ServerResponse>();
-const bareApp = fastify();
+const bareApp = fastify({ forceCloseConnections: true });
 bareApp.get('/overview', async () => overview);
 bareApp.get('/events', (_, reply) => {
   reply.hijack();
