@@ -55,6 +55,14 @@ export function isLive(grant: Pick<Grant, 'status' | 'startsAt' | 'endsAt'>, now
   return grant.status.state !== 'ended' && now >= grant.startsAt && now < grant.endsAt;
 }
 
+/**
+ * The same question in an app, whose reckoning of the backend's clock runs a little behind: that a grant has begun is the
+ * backend's word, so that a fresh one is not taken for a scheduled one; that it is over, the app sees for itself.
+ */
+export function isLiveInApp(grant: Pick<Grant, 'status' | 'endsAt'>, now: number): boolean {
+  return grant.status.state === 'live' && now < grant.endsAt;
+}
+
 /** How a grant is ended by a person or by time. */
 export type GrantEnd =
   | { reason: 'expired' }

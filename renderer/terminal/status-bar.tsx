@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core';
-import { isLive } from '../../protocol/model/grant.ts';
+import { isLiveInApp } from '../../protocol/model/grant.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { Keys } from '../components/keys.tsx';
 import { PlaceBadge } from '../components/labels.tsx';
@@ -27,7 +27,7 @@ export function StatusBar() {
     { key: 'Ctrl+F6', does: words.tabsHint },
   ];
   const left = active.endsAt - now;
-  const live = grant !== undefined && isLive(grant, now);
+  const live = grant !== undefined && isLiveInApp(grant, now);
   const ending = active.status.state === 'open' && left < WARM_MS;
   return (
     <footer className={classes.root} data-warmth={ending ? countdown(left).warmth : 'calm'}>

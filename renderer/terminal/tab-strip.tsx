@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { Terminal } from '../../protocol/ipc/snapshot.ts';
-import { isLive } from '../../protocol/model/grant.ts';
+import { isLiveInApp } from '../../protocol/model/grant.ts';
 import { send } from '../bridge.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { moveFocus } from '../components/move-focus.ts';
@@ -20,7 +20,7 @@ export function TabStrip() {
   const active = useActiveTab();
   const grant = useSnapshot((s) => s.grants.find((held) => held.grant.id === active?.grantId)?.grant);
   const now = useNow();
-  const live = grant !== undefined && isLive(grant, now);
+  const live = grant !== undefined && isLiveInApp(grant, now);
   if (terminals.length === 0) return null;
   return (
     <nav className={classes.strip} aria-label={words.tabs}>

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Failure } from '../../protocol/errors.ts';
 import type { Terminal } from '../../protocol/ipc/snapshot.ts';
-import { isLive } from '../../protocol/model/grant.ts';
+import { isLiveInApp } from '../../protocol/model/grant.ts';
 import { send } from '../bridge.ts';
 import { useNow } from '../store/clock.ts';
 import { useSnapshot } from '../store/snapshot.ts';
@@ -48,7 +48,7 @@ function EndedBand({
 }) {
   const now = useNow();
   const grant = useSnapshot((s) => s.grants.find((held) => held.grant.id === terminal.grantId)?.grant);
-  const live = grant !== undefined && isLive(grant, now);
+  const live = grant !== undefined && isLiveInApp(grant, now);
   return (
     <Band tone={cut ? 'bad' : 'quiet'}>
       <strong role="status" title={clockTime(at)}>

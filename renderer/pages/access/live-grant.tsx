@@ -1,7 +1,7 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import type { HeldGrant } from '../../../protocol/ipc/snapshot.ts';
-import { isLive } from '../../../protocol/model/grant.ts';
+import { isLiveInApp } from '../../../protocol/model/grant.ts';
 import { send } from '../../bridge.ts';
 import card from '../../components/card.module.css';
 import { Countdown } from '../../components/countdown.tsx';
@@ -57,7 +57,7 @@ export function LiveGrant({ held: { grant, key, problem } }: { held: HeldGrant }
             </Button>
             <Button
               aria-label={`${words.connect} to ${name}`}
-              disabled={!isLive(grant, now)}
+              disabled={!isLiveInApp(grant, now)}
               loading={open.busy}
               onClick={() => void open.run({ grantId: grant.id })}
             >

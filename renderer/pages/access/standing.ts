@@ -14,11 +14,10 @@ export interface Standing {
 export function standing(grants: readonly HeldGrant[], now: number): Standing {
   const sorted: Standing = { live: [], scheduled: [], justEnded: [] };
   for (const held of grants) {
-    const { status, startsAt } = held.grant;
+    const { status } = held.grant;
     if (status.state === 'ended') {
       if (now - status.endedAt < JUST_ENDED_MS) sorted.justEnded.push(held);
-    } else if (now < startsAt) sorted.scheduled.push(held);
-    else sorted.live.push(held);
+    } else sorted[status.state].push(held);
   }
   return sorted;
 }

@@ -75,7 +75,7 @@ function grantSentence(grant: Grant, now: number): string {
     const sentence = endedSentence(grant.status);
     return grant.status.note === '' ? sentence : `${sentence} “${grant.status.note}”`;
   }
-  return now < grant.startsAt
+  return grant.status.state === 'scheduled'
     ? words.startsAt(dayAndTime(grant.startsAt, now))
     : words.liveUntil(clockTime(grant.endsAt));
 }

@@ -31,5 +31,5 @@ export function standingOf(request: AccessRequest, grant: Grant | undefined, now
   if (request.state !== 'approved' || grant === undefined) return OF_REQUEST[request.state];
   if (grant.status.state === 'ended') return OF_END[grant.status.reason];
   if (now >= grant.endsAt) return OF_END.expired;
-  return now < grant.startsAt ? { word: 'Scheduled', tone: 'accent' } : { word: 'Live', tone: 'good' };
+  return grant.status.state === 'scheduled' ? { word: 'Scheduled', tone: 'accent' } : { word: 'Live', tone: 'good' };
 }

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../protocol/errors.ts';
 import { mayRevoke } from '../../../protocol/model/access.ts';
-import { endGrant, endSentence, type GrantEnd, type GrantStatus, isLive } from '../../../protocol/model/grant.ts';
+import {
+  endGrant,
+  endSentence,
+  type GrantEnd,
+  type GrantStatus,
+  isLive,
+  isLiveInApp,
+} from '../../../protocol/model/grant.ts';
 import type { Duty } from '../../../protocol/model/identity.ts';
 
 const live: GrantStatus = { state: 'live' };
@@ -18,6 +25,19 @@ test.each([
   ['ended early', { status: ended, startsAt: 1000, endsAt: 2000 }, 1600, false],
 ] as const)('a grant %s may be used: %s', (_, grant, now, expected) => {
   expect(isLive(grant, now)).toBe(expected);
+});
+
+test.each<[string, GrantStatus['state'], number, boolean]>([
+  ['live, by a clock that runs behind its start', 'live', -1, true],
+  ['live, a moment before its end', 'live', 99, true],
+  ['live, at its end', 'live', 100, false],
+  ['scheduled, though its start has come', 'scheduled', 1, false],
+  ['ended, before its time', 'ended', 50, false],
+])('in an app a grant is live or not: %s', (_, state, now, expected) => {
+  const status = (
+    state === 'ended' ? { state, reason: 'revoked', endedAt: 0, by: null, note: '' } : { state }
+  ) as GrantStatus;
+  expect(isLiveInApp({ status, endsAt: 100 }, now)).toBe(expected);
 });
 
 describe('ending a grant', () => {

@@ -39,7 +39,12 @@ describe('how my grants stand', () => {
     ['running', held(grant(NOON - MINUTE, NOON + MINUTE)), 'live'],
     ['at its end, not yet told so', held(grant(NOON - MINUTE, NOON)), 'live'],
     ['scheduled', held(grant(NOON + 1, NOON + MINUTE, { state: 'scheduled' })), 'scheduled'],
-    ['scheduled and just begun', held(grant(NOON, NOON + MINUTE, { state: 'scheduled' })), 'live'],
+    [
+      'scheduled, until the backend says it has begun',
+      held(grant(NOON, NOON + MINUTE, { state: 'scheduled' })),
+      'scheduled',
+    ],
+    ['fresh, by a clock of ours that runs behind', held(grant(NOON + 50, NOON + MINUTE)), 'live'],
     ['ended a moment ago', ended(NOON - MINUTE), 'justEnded'],
     ['ended long ago', ended(NOON - JUST_ENDED_MS), null],
   ] as const)('%s', (_name, one, where) => {

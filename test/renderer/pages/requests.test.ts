@@ -24,6 +24,10 @@ describe('a request in one word', () => {
     expect(standingOf(approved, live, NOON + 15 * MINUTE - 1).word).toBe('Live');
   });
 
+  test('is live at once when the backend says so, though our clock is behind', () => {
+    expect(standingOf(approved, grant(NOON + 50, NOON + MINUTE), NOON).word).toBe('Live');
+  });
+
   test('is scheduled before its start', () => {
     const later = grant(NOON + MINUTE, NOON + 15 * MINUTE, { state: 'scheduled' });
     expect(standingOf(approved, later, NOON).word).toBe('Scheduled');
