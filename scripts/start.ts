@@ -16,21 +16,35 @@ import { ensureSystemLibraries } from './system-libraries.ts';
 
 const say = (line: string) => console.error(line);
 
+/** More would hide each other. */
+const MOST_APPS = 4;
+
 interface Options {
   data: string;
+  /** How many apps to start, each as on a computer of its own: who asks cannot approve. */
+  apps: number;
   backendArguments: string[];
 }
 
 function options(): Options {
   const { values } = parseArgs({
-    options: { data: { type: 'string' }, port: { type: 'string' }, 'gateway-port': { type: 'string' } },
+    options: {
+      data: { type: 'string' },
+      apps: { type: 'string', default: '1' },
+      port: { type: 'string' },
+      'gateway-port': { type: 'string' },
+    },
   });
+  const apps = Number(values.apps);
+  if (!Number.isInteger(apps) || apps < 1 || apps > MOST_APPS) {
+    throw new Error(`--apps takes a whole number from 1 to ${MOST_APPS}, not "${values.apps}".`);
+  }
   const share = process.env.XDG_DATA_HOME || join(homedir(), '.local/share');
   const ports = (['port', 'gateway-port'] as const).flatMap((name) => {
     const port = values[name];
     return port === undefined ? [] : [`--${name}`, port];
   });
-  return { data: resolve(values.data ?? join(share, 'sallyport-demo')), backendArguments: ports };
+  return { data: resolve(values.data ?? join(share, 'sallyport-demo')), apps, backendArguments: ports };
 }
 
 /** What runs, each with the way to end it. Ended in reverse order, once, whoever asks for it and however often. */
@@ -61,7 +75,7 @@ class Parts {
 }
 
 async function start(): Promise<void> {
-  const { data, backendArguments } = options();
+  const chosen = options();
   const headless = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
   ensureSystemLibraries(['desktop', 'sshd', ...(headless ? (['display'] as const) : [])], say);
   const { executable } = await electronRuntime(say);
@@ -70,7 +84,7 @@ async function start(): Promise<void> {
   const parts = new Parts();
   const asked = stopAsked();
   try {
-    const why = await Promise.race([asked, runUntilAPartEnds(parts, { data, backendArguments, headless, executable })]);
+    const why = await Promise.race([asked, runUntilAPartEnds(parts, { ...chosen, headless, executable })]);
     say(`\n${why ? `${why} ` : ''}Stopping everything.`);
   } finally {
     await parts.end();
@@ -90,17 +104,19 @@ async function runUntilAPartEnds(parts: Parts, setup: Setup): Promise<string> {
   const backendFolder = join(data, 'backend');
   await mkdir(backendFolder, { recursive: true, mode: 0o700 });
   const backend = await parts.add(startDemoBackend(backendFolder, setup.backendArguments), (part) => part.stop());
-  const profile = join(data, 'app');
-  const app = await parts.add(
-    Promise.resolve(
-      startProgram(executable, [...sandbox(), `--user-data-dir=${profile}`, ROOT, `--backend=${backend.address}`], {
-        env,
-      }),
-    ),
-    (part) => part.stop(),
-  );
-  tellHowToUse(backend, data, profile);
-  return Promise.race([appEnded(app), backendEnded(backend)]);
+  const profiles = Array.from({ length: setup.apps }, (_, i) => join(data, i === 0 ? 'app' : `app-${i + 1}`));
+  const apps: Program[] = [];
+  for (const profile of profiles) {
+    const args = [...sandbox(), `--user-data-dir=${profile}`, ROOT, `--backend=${backend.address}`];
+    apps.push(await parts.add(Promise.resolve(startProgram(executable, args, { env })), (part) => part.stop()));
+  }
+  if (isRoot()) {
+    say(
+      "Running as root: Chromium cannot sandbox its pages, so the app starts with --no-sandbox. Don't work like this.",
+    );
+  }
+  tellHowToUse(backend, data, profiles);
+  return Promise.race([...apps.map(appEnded), backendEnded(backend)]);
 }
 
 /** The environment of the app, with a display and a session bus where there are none. */
@@ -120,10 +136,12 @@ async function surroundings(parts: Parts, headless: boolean): Promise<NodeJS.Pro
   return env;
 }
 
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
 function sandbox(): string[] {
-  if (process.getuid?.() !== 0) return [];
-  say("Running as root: Chromium cannot sandbox its pages, so the app starts with --no-sandbox. Don't work like this.");
-  return ['--no-sandbox'];
+  return isRoot() ? ['--no-sandbox'] : [];
 }
 
 async function appEnded(app: Program): Promise<string> {
@@ -144,7 +162,7 @@ function stopAsked(): Promise<string> {
   });
 }
 
-function tellHowToUse({ address, gateway, people }: DemoBackend, data: string, profile: string): void {
+function tellHowToUse({ address, gateway, people }: DemoBackend, data: string, profiles: readonly string[]): void {
   const width = Math.max(...people.map(({ name }) => name.length)) + 2;
   const lines = people.map(({ name, does }) => name.padEnd(width) + does);
   say(
@@ -155,7 +173,8 @@ function tellHowToUse({ address, gateway, people }: DemoBackend, data: string, p
       `  Backend  ${address}`,
       `  Gateway  ${gateway.host}:${gateway.port}`,
       `  Data     ${data}   (delete it to start afresh)`,
-      `  Logs     ${join(data, 'backend/backend.log')}, ${join(profile, 'logs')}`,
+      `  Logs     ${[join(data, 'backend/backend.log'), ...profiles.map((profile) => join(profile, 'logs'))].join(', ')}`,
+      ...(profiles.length === 1 ? ['\nTo ask and to approve you need two people: npm start -- --apps 2'] : []),
       '\nCtrl-C stops everything.',
     ].join('\n'),
   );
