@@ -64,7 +64,12 @@ async function appendLog(tx: Tx): Promise<void> {
   await sql`select append_log(${jsonb(tx.auditDrafts)}::jsonb, ${jsonb(events)}::jsonb)`.execute(tx.db);
 }
 
-/** PostgreSQL cannot hold U+0000 in text; people cannot see it either. */
+/**
+ * PostgreSQL can hold neither U+0000 nor half a surrogate pair; people cannot see them either. Each text is mended before
+ * it is written as JSON: in the JSON, what a person typed as a backslash and "u0000" would look the same.
+ */
 function jsonb(value: unknown): string {
-  return JSON.stringify(value).replaceAll('\\u0000', '');
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'string' ? part.replaceAll('\0', '').replace(/\p{Cs}/gu, '\uFFFD') : part,
+  );
 }

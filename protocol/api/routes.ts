@@ -8,7 +8,13 @@ import { accessRequestSchema } from '../model/request.ts';
 import { loginSchema, targetNameSchema } from '../model/target.ts';
 import type { Route } from './route.ts';
 
-const sentence = (max: number) => z.string().max(max).default('');
+/** What a person wrote. U+0000 cannot be kept, and nobody types it. */
+const written = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !text.includes('\0'), 'must not hold the character U+0000');
+const sentence = (max: number) => written(max).default('');
 
 /** Where sessions are opened: the gateway's address and the host keys it may answer with. */
 export const gatewayAddressSchema = z.object({
@@ -184,7 +190,7 @@ export const routes = {
     summary: 'End a grant of somebody else, now',
     access: 'person',
     params: z.strictObject({ id: grantIdSchema }),
-    body: z.strictObject({ reason: z.string().min(1, 'must say why').max(2000) }),
+    body: z.strictObject({ reason: written(2000).refine((text) => text.trim() !== '', 'must say why') }),
     reply: grantSchema,
   },
   'audit.list': {

@@ -69,6 +69,18 @@ describe('refused acts', () => {
   });
 });
 
+test.each<[string, string, string]>([
+  ['a backslash and u0000, as somebody typed it', '\\u0000 and "more"', '\\u0000 and "more"'],
+  ['U+0000', 'a\0b', 'ab'],
+  ['half a surrogate pair', 'a\ud83d', 'a\ufffd'],
+  ['a whole one', '\u{1f600}', '\u{1f600}'],
+])('%s does not keep an entry from being written', async (_, words, kept) => {
+  await store.database.inTransaction(async (tx) => {
+    appendAudit(tx, { at: 1, kind: 'request.refused', actor: erin, message: words, details: { words } });
+  });
+  expect((await everything()).at(-1)).toMatchObject({ message: kept, details: { words: kept } });
+});
+
 test('entries are read in order, after a number, as many as asked for', async () => {
   await store.database.inTransaction(async (tx) => {
     for (let i = 0; i < 5; i++) appendAudit(tx, { at: i, kind: 'backend.started', actor: 'backend', message: `${i}` });

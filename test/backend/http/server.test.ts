@@ -107,6 +107,13 @@ describe('bad calls get one sentence, as problem+json', () => {
       'invalid-input',
       /must say why/,
     ],
+    [
+      'a revocation for a reason of spaces',
+      post('/api/v1/grants/gra_0123456789abcdef/revoke', '{"reason":"  "}'),
+      400,
+      'invalid-input',
+      /must say why/,
+    ],
   ])('%s', async (_, { path, ...init }, status, code, sentence) => {
     const response = await erin.fetch(path, init);
     expect(response.status).toBe(status);

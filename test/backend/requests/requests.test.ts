@@ -61,6 +61,20 @@ describe('asking is refused, and the refusal is written down', () => {
       'not-allowed',
       'The role "production" does not give you web-1.',
     ],
+    [
+      'a role whose name would break the text of the log',
+      'erin',
+      { role: '\\u0000' },
+      'not-allowed',
+      'The role "\\u0000" does not give you web-1.',
+    ],
+    [
+      'a reason that cannot be kept',
+      'erin',
+      { reason: 'a\0b' },
+      'invalid-input',
+      '"reason" is not valid: must not hold the character U+0000.',
+    ],
   ])('%s', async (_, who, changes, code, message) => {
     const body = { ...WEB, ...changes };
     await expect(people[who].call('requests.create', { body })).rejects.toMatchObject({ code, message });
