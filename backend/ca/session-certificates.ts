@@ -29,7 +29,7 @@ export function issueAccessCertificate(
   return issueUserCertificate(signer, clock, {
     publicKey,
     principals: [gatewayPrincipal(grant.login, grant.target)],
-    keyId: `sallyport grant=${grant.id} person=${grant.personEmail}`,
+    keyId: `sallyport grant=${grant.id} person=${inKeyId(grant.personEmail)}`,
     endsAt: grant.endsAt,
     criticalOptions: { [GATEWAY_ONLY_OPTION]: '' },
     extensions: { [GRANT_EXTENSION]: grant.id, ...ptyOf(grant) },
@@ -47,10 +47,20 @@ export function issueTargetCertificate(
   return issueUserCertificate(signer, clock, {
     publicKey,
     principals: [grant.login],
-    keyId: `sallyport person=${grant.personEmail} grant=${grant.id} session=${sessionId}`,
+    keyId: `sallyport person=${inKeyId(grant.personEmail)} grant=${grant.id} session=${sessionId}`,
     endsAt: grant.endsAt,
     extensions: ptyOf(grant),
   });
+}
+
+/**
+ * An address as one word of printable ASCII, at most 200 long: sshd logs the key id, and neither may a space in it begin a
+ * second "grant=" there, nor an address in other letters keep its owner from being certified.
+ */
+function inKeyId(email: string): string {
+  const escaped = (c: string): string =>
+    `%${[...Buffer.from(c)].map((b) => b.toString(16).padStart(2, '0')).join('%')}`;
+  return email.replace(/[^\x21-\x7e]|[%=]/gu, escaped).slice(0, 200);
 }
 
 function ptyOf(grant: CertifiedGrant): Record<string, string> {

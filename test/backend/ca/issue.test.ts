@@ -98,6 +98,19 @@ describe('the two certificates of a session', () => {
     expect([...parsed.extensions.keys()]).toEqual(['permit-pty']);
   });
 
+  it.each([
+    ['a@example.com grant=g2 session=s2', 'a@example.com%20grant%3dg2%20session%3ds2'],
+    ['jörg@example.com', 'j%c3%b6rg@example.com'],
+    ['half a pair \ud83d', 'half%20a%20pair%20%ef%bf%bd'],
+    ['ö'.repeat(200), '%c3%b6'.repeat(200).slice(0, 200)],
+  ])('a key id holds the address %j as one word of plain text', async (personEmail, word) => {
+    const odd = { ...grant, personEmail };
+    const access = parseCertificate((await issueAccessCertificate(ca, clock, publicKey, odd)).blob);
+    const target = parseCertificate((await issueTargetCertificate(ca, clock, publicKey, odd, 's1')).blob);
+    expect(access.keyId).toBe(`sallyport grant=g1 person=${word}`);
+    expect(target.keyId).toBe(`sallyport person=${word} grant=g1 session=s1`);
+  });
+
   it('neither permits a terminal, forwarding or anything else that the role does not', async () => {
     const without = { ...grant, pty: false };
     const access = parseCertificate((await issueAccessCertificate(ca, clock, publicKey, without)).blob);
