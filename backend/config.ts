@@ -6,6 +6,12 @@ import { parseYaml } from './policy/parse.ts';
 
 const port = z.number().int().min(1).max(65535);
 
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { pathname, search, hash, username, password } = new URL(text);
+  return pathname === '/' && search + hash + username + password === '';
+}
+
 /** The configuration file. Secrets are never in it: it names the files that hold them. */
 export const configSchema = z.strictObject({
   org: z.strictObject({ name: z.string().min(1) }),
@@ -15,7 +21,7 @@ export const configSchema = z.strictObject({
     host: z.string().default('127.0.0.1'),
     port: port.default(8022),
     /** Where people's apps and browsers reach it; a TLS proxy stands in front of it. */
-    publicUrl: z.url({ protocol: /^https?$/ }),
+    publicUrl: z.url({ protocol: /^https?$/ }).refine(isOrigin, 'must be an origin without a path'),
     /** Addresses of the proxies that may say who the client is. */
     trustProxy: z.array(z.string()).default([]),
   }),
@@ -42,6 +48,10 @@ export const configSchema = z.strictObject({
     clientSecretFile: z.string().min(1),
     scopes: z.array(z.string()).optional(),
     groupsClaim: z.string().min(1).optional(),
+    /** What the provider's page is asked for at each sign-in; '' for nothing. 'login' when left out. */
+    prompt: z.string().optional(),
+    /** How the client secret is sent: in the header ('basic', when left out) or in the body. */
+    clientAuthentication: z.enum(['basic', 'post']).optional(),
   }),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).default({ level: 'info' }),
 });

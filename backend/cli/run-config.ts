@@ -14,7 +14,8 @@ export async function startConfigured(
   const folder = pathOf(config.data);
   const keyFolder = config.keys.folder ? pathOf(config.keys.folder) : join(folder, 'keys');
   const keys = await openKeys(keyFolder, await sealingSecret(config, keyFolder, pathOf));
-  const { issuer, clientId, clientSecretFile, scopes, groupsClaim } = config.identityProvider;
+  const { issuer, clientId, clientSecretFile, scopes, groupsClaim, prompt, clientAuthentication } =
+    config.identityProvider;
   const clientSecret = await readSecretFile(pathOf(clientSecretFile), 'client secret file');
   return startBackend({
     org: config.org.name,
@@ -29,6 +30,8 @@ export async function startConfigured(
       clientSecret,
       ...(scopes ? { scopes } : {}),
       ...(groupsClaim ? { groupsClaim } : {}),
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(clientAuthentication ? { clientAuthentication } : {}),
     },
     log,
     onFatal,

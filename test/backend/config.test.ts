@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startConfigured } from '../../backend/cli/run-config.ts';
 import { readConfig } from '../../backend/config.ts';
 import { startDemoIdentityProvider } from '../../backend/demo/identity-provider.ts';
@@ -32,6 +32,8 @@ identityProvider:
   clientSecretFile: client-secret
 `;
 
+const SECRET_FILE = '  clientSecretFile: client-secret\n';
+
 async function write(name: string, text: string): Promise<string> {
   await writeFile(join(folder, name), text, { mode: 0o600 });
   return join(folder, name);
@@ -57,6 +59,17 @@ describe('an error names line and field', () => {
     ['a missing setting', ['data: data\n', ''], /"data": this setting is missing/],
     ['no address', ['https://sallyport.example.com', 'sallyport'], /line 5, "http\.publicUrl"/],
     ['an address of another kind', ['https://sallyport', 'ftp://sallyport'], /line 5, "http\.publicUrl"/],
+    ['an address with a path', ['example.com\n', 'example.com/ssh\n'], /line 5, "http\.publicUrl": must be an origin/],
+    [
+      'an address with a password',
+      ['https://sally', 'https://me:pw@sally'],
+      /line 5, "http\.publicUrl": must be an origin/,
+    ],
+    [
+      'a way to send the client secret that is none',
+      [SECRET_FILE, `${SECRET_FILE}  clientAuthentication: none\n`],
+      /line 13, "identityProvider\.clientAuthentication"/,
+    ],
     ['a port that is none', ['8022', '80220'], /line 4, "http\.port"/],
     [
       'a secret in the file itself',
@@ -109,6 +122,28 @@ describe('a backend of a configuration', () => {
     expect(backend.gateway).toMatchObject({ host: 'ssh.example.com', port: 2222 });
     const erin = await signIn(url, 'erin');
     expect((await erin.call('overview.show', {})).org.name).toBe('Example');
+    await backend.dispose();
+    await provider.dispose();
+  });
+
+  test.each<[string, string, string | null, 'header' | 'body']>([
+    ['nothing said', '', 'login', 'header'],
+    ['the secret in the body', '  clientAuthentication: post\n', 'login', 'body'],
+    ['no page in particular', "  prompt: ''\n  clientAuthentication: basic\n", null, 'header'],
+  ])('the provider is asked as the configuration says: %s', async (_, more, prompt, secretIn) => {
+    const { config, pathOf, provider, url } = await configured(more);
+    const backend = await startConfigured(config, pathOf, quiet, () => undefined);
+    const query = `redirect_uri=http://127.0.0.1:9/callback&code_challenge=${'x'.repeat(43)}&state=${'s'.repeat(16)}`;
+    const begun = await fetch(`${url}/auth/sign-in?${query}`, { redirect: 'manual' });
+    expect(new URL(begun.headers.get('location') ?? '').searchParams.get('prompt')).toBe(prompt);
+    const calls = vi.spyOn(globalThis, 'fetch');
+    await signIn(url, 'erin');
+    const trade = calls.mock.calls
+      .map(([, init]) => init)
+      .find((init) => String(init?.body).includes('code_verifier='));
+    calls.mockRestore();
+    expect(String(trade?.body).includes('client_secret=')).toBe(secretIn === 'body');
+    expect(new Headers(trade?.headers).has('authorization')).toBe(secretIn === 'header');
     await backend.dispose();
     await provider.dispose();
   });
