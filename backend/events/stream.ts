@@ -38,6 +38,8 @@ export class EventStreams {
 
   /** Serves one stream until either side ends it. @param cursor where to resume; undefined begins with what comes next */
   serve(response: ServerResponse, caller: StreamCaller, cursor: string | undefined): void {
+    // Gone while we looked who it is: its 'close' has been, and will not come again.
+    if (response.destroyed) return;
     const stream = new Stream(this.#with, response, caller, () => this.#open.delete(stream));
     this.#open.add(stream);
     void stream.run(cursor);

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, get, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Feed } from '../../../backend/events/feed.ts';
@@ -75,6 +75,21 @@ test.each<[string, () => Promise<boolean>]>([
   vi.advanceTimersByTime(HEARTBEAT_MS);
   await stream.ended;
   expect(beats()).toBe(2);
+});
+
+test('somebody who left before the stream began is not online', async () => {
+  signInLive = async () => true;
+  expiresAt = Date.now() + 3_600_000;
+  const late = createServer();
+  await new Promise<void>((resolve) => late.listen(0, '127.0.0.1', resolve));
+  const call = get(`http://127.0.0.1:${(late.address() as AddressInfo).port}`).on('error', () => undefined);
+  const response = await new Promise<ServerResponse>((resolve) => late.once('request', (_, r) => resolve(r)));
+  const gone = new Promise((resolve) => response.once('close', resolve));
+  call.destroy();
+  await gone;
+  streams.serve(response, { personId: 'per_gone', signInId: 'sig_x', expiresAt }, undefined);
+  expect(presence.isOnline('per_gone')).toBe(false);
+  await new Promise((resolve) => late.close(resolve));
 });
 
 test('when the backend ends, so do its streams, and nobody is online any more', async () => {
