@@ -11,6 +11,8 @@ import { parsePolicy } from './parse.ts';
 
 /** An editor writes a file in several steps; they count as one change. Milliseconds. */
 const SETTLE_MS = 150;
+/** After a failure of ours (database away), how long until the next try. Milliseconds. */
+const RETRY_MS = 1_000;
 
 export interface PolicySource {
   /** The policy in force. Ask at each use; never keep it. */
@@ -63,6 +65,7 @@ export async function openPolicy(options: {
       ({ text, policy } = await load(path, text));
       return undefined;
     } catch (error) {
+      if (!(error instanceof AppError)) readSoon(RETRY_MS);
       const sentence = error instanceof Error ? error.message : String(error);
       options.onRefused(`${sentence} The policy in force stays as it was.`);
       return sentence;
@@ -74,17 +77,22 @@ export async function openPolicy(options: {
     return busy;
   };
   let settling: NodeJS.Timeout | undefined;
+  let over = false;
+  const readSoon = (ms: number): void => {
+    clearTimeout(settling);
+    if (!over) settling = setTimeout(reload, ms);
+  };
   // The folder, not the file: many editors put a new file in the old one's place.
   const watcher = watch(dirname(path), (_, changed) => {
     if (changed !== null && changed !== basename(path)) return;
-    clearTimeout(settling);
-    settling = setTimeout(reload, SETTLE_MS);
+    readSoon(SETTLE_MS);
   });
   watcher.on('error', () => undefined);
   return {
     current: () => policy,
     reload,
     dispose() {
+      over = true;
       clearTimeout(settling);
       watcher.close();
     },

@@ -66,6 +66,21 @@ test('a changed file is in force at once and the apps are told', async () => {
   expect(await lastAudit()).toMatchObject({ kind: 'policy.loaded' });
 });
 
+test('a change made while the database is away is in force once it is back', async () => {
+  await writeFile(path, TEST_POLICY);
+  let away = false;
+  const database: typeof store.database = {
+    ...store.database,
+    inTransaction: (act) => (away ? Promise.reject(new Error('away')) : store.database.inTransaction(act)),
+  };
+  source = await openPolicy({ path, database, clock: systemClock, onRefused: (sentence) => refusals.push(sentence) });
+  away = true;
+  await writeFile(path, TEST_POLICY.replace('maxDuration: 1h', 'maxDuration: 5h'));
+  await expect.poll(() => refusals.length).toBeGreaterThan(0);
+  away = false;
+  await expect.poll(() => source?.current().roles[0]?.maxDuration, { timeout: 5_000 }).toBe(5 * 3600);
+});
+
 test('a file that an editor puts in the old one’s place is seen too', async () => {
   await writeFile(path, TEST_POLICY);
   const { current } = await open();
