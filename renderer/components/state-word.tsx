@@ -1,7 +1,5 @@
 import classes from './state-word.module.css';
-
-/** What a state means for the person: `good` goes on, `warm` wants attention, `bad` was refused or cut, `quiet` is over. */
-export type Tone = 'good' | 'warm' | 'bad' | 'quiet' | 'accent';
+import type { Tone } from './tone.ts';
 
 /** A state as a dot and a word. */
 export function StateWord({ tone, children }: { tone: Tone; children: string }) {

@@ -1,6 +1,6 @@
 import type { EndReason, Grant } from '../../../protocol/model/grant.ts';
 import type { AccessRequest, RequestState } from '../../../protocol/model/request.ts';
-import type { Tone } from '../../components/state-word.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 /** Where a request stands, in one word: once it is approved, what became of its grant. */
 export interface Standing {
