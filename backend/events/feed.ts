@@ -31,6 +31,7 @@ export class Feed {
   #over = false;
   #client: pg.Client | undefined;
   #reconnect: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
   readonly #lookAnyway: NodeJS.Timeout;
 
   private constructor(database: Database, cursor: number, onError: (error: unknown) => void) {
@@ -58,6 +59,7 @@ export class Feed {
     this.#over = true;
     clearInterval(this.#lookAnyway);
     clearTimeout(this.#reconnect);
+    clearTimeout(this.#retry);
     this.#unsubscribe();
     this.#listeners.clear();
     await this.#draining;
@@ -68,7 +70,12 @@ export class Feed {
     if (this.#over) return;
     this.#again = true;
     this.#draining ??= this.#drain()
-      .catch(this.#onError)
+      .catch((error: unknown) => {
+        this.#onError(error);
+        // A revocation may wait in what could not be read.
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(() => this.#wake(), RECONNECT_MS);
+      })
       .finally(() => {
         this.#draining = undefined;
         if (this.#again) this.#wake();
@@ -83,7 +90,16 @@ export class Feed {
       if (!last || this.#over) continue;
       this.#cursor = last.id;
       this.#again ||= entries.length === BATCH;
-      for (const listener of this.#listeners) listener(entries);
+      for (const listener of this.#listeners) this.#tell(listener, entries);
+    }
+  }
+
+  /** One listener that fails must not keep a batch from the others: the gateway cuts by it. */
+  #tell(listener: (entries: readonly FeedEntry[]) => void, entries: readonly FeedEntry[]): void {
+    try {
+      listener(entries);
+    } catch (error) {
+      this.#onError(error);
     }
   }
 
