@@ -35,8 +35,11 @@ export class SignIn {
   /** Takes up the sign-in that was kept at rest. Not on the start path: the keychain may ask the person first. */
   async restore(): Promise<void> {
     const { kept, tokens, store } = this.#options;
-    const found = this.#backend === '' ? undefined : await kept.read(this.#backend);
+    const backend = this.#backend;
+    const found = backend === '' ? undefined : await kept.read(backend);
     if (found === undefined || store.state.signIn.state !== 'signed-out') return;
+    // A keychain may ask for minutes; the token is for the backend it was kept for, not for one chosen meanwhile.
+    if (backend !== this.#backend) return;
     tokens.takeKept(found.refreshToken);
     // Believed until the backend is reached, which may be later: it can still take the sign-in back.
     store.apply({ kind: 'sign-in', signIn: { state: 'signed-in', person: found.person, keptBy: 'keychain' } });
