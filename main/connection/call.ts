@@ -43,7 +43,13 @@ export function callOver(access: BackendAccess): Call {
     const backend = options.backend ?? access.backend();
     if (backend === '')
       throw new AppError('invalid-input', 'Choose your Sallyport backend first.', { field: 'address' });
-    const send = (token?: string) => sendOnce(access.fetch, backend, route, input as Parts, token, options.timeoutMs);
+    const send = async (token?: string) => {
+      // Another backend may have been chosen, and signed in to, while this call waited: its token is not for this one.
+      if (token !== undefined && backend !== access.backend()) {
+        throw new AppError('not-signed-in', 'Another backend was chosen meanwhile. Try again.');
+      }
+      return sendOnce(access.fetch, backend, route, input as Parts, token, options.timeoutMs);
+    };
     const reply = route.access === 'public' ? await send() : await withToken(access, send);
     const parsed = route.reply.safeParse(reply);
     if (parsed.success) return parsed.data as RouteReply<Routes[typeof name]>;

@@ -6,15 +6,17 @@ import { AppError } from '../../../protocol/errors.ts';
 import { json, problem, SmallBackend } from './small-backend.ts';
 
 let backend: SmallBackend;
+let chosen: string;
 let tokens: string[];
 let call: Call;
 
 beforeEach(async () => {
   backend = await SmallBackend.start();
+  chosen = backend.origin;
   tokens = ['first', 'second', 'third'];
   call = callOver({
     fetch: (url, init) => fetch(url, init),
-    backend: () => backend.origin,
+    backend: () => chosen,
     accessToken: async () => {
       const [token] = tokens;
       if (token === undefined) throw new AppError('not-signed-in', 'no token');
@@ -61,6 +63,15 @@ describe('a call', () => {
     backend.answer = (_seen, response) => problem(response, 401, 'not-signed-in', 'never');
     await expect(release()).rejects.toMatchObject({ code: 'not-signed-in' });
     expect(backend.seen.all.map((s) => s.token)).toEqual(['first', 'second']);
+  });
+
+  it('does not give a backend the token of another one that was chosen meanwhile', async () => {
+    backend.answer = (_seen, response) => {
+      chosen = 'https://other.example.com';
+      problem(response, 401, 'not-signed-in', 'signed out');
+    };
+    await expect(release()).rejects.toMatchObject({ code: 'not-signed-in' });
+    expect(backend.seen.all.map((s) => s.token)).toEqual(['first']);
   });
 
   it('never sends a token with a public route', async () => {
