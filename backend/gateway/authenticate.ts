@@ -38,12 +38,19 @@ export type LoginVerdict =
       readonly grantId: string | null;
     };
 
+const USERNAME = 'The user name for the gateway is login@target, such as deploy@db-1.';
+/** Anybody can write a certificate that nobody signed; the audit log keeps no more than this of each name in it. */
+const LONGEST_CLAIM = 512;
+
 /** Checks certificate and signature of one try. Pure; never throws. @param trusted blobs of the user CAs */
 export function judgeLogin(attempt: LoginTry, trusted: readonly Buffer[], now: number): LoginVerdict {
   const { key, username } = attempt;
   if (attempt.method !== 'publickey' || key?.algo !== ED25519_CERTIFICATE) return { is: 'other' };
   const claimed = claimsOf(key.data);
   const refuse = (code: string, message: string): LoginVerdict => ({ is: 'refused', code, message, ...claimed });
+
+  // As the CA writes principals. Anything else would stand in sentences for the audit log, which cannot hold a NUL.
+  if (!/^[\x21-\x7e]{1,255}$/.test(username)) return refuse('username', USERNAME);
 
   const verdict = verifyCertificate(key.data, {
     kind: 'user',
@@ -64,7 +71,7 @@ export function judgeLogin(attempt: LoginTry, trusted: readonly Buffer[], now: n
   const at = username.indexOf('@');
   const [login, target] = [username.slice(0, at), username.slice(at + 1)];
   if (at < 1 || target === '') {
-    return refuse('username', 'The user name for the gateway is login@target, such as deploy@db-1.');
+    return refuse('username', USERNAME);
   }
   if (attempt.signature === undefined || attempt.blob === undefined) return { is: 'acceptable' };
   if (!signedBy(certificate.publicKey, attempt.blob, attempt.signature)) {
@@ -86,7 +93,11 @@ function signedBy(publicKey: Buffer, data: Buffer, signature: Buffer): boolean {
 function claimsOf(blob: Buffer): { certificate: CertificateFacts | null; grantId: string | null } {
   try {
     const certificate = parseCertificate(blob);
-    return { certificate: factsOf(certificate), grantId: certificate.extensions.get(GRANT_EXTENSION) ?? null };
+    const facts = factsOf(certificate);
+    return {
+      certificate: { ...facts, keyId: facts.keyId.slice(0, LONGEST_CLAIM) },
+      grantId: certificate.extensions.get(GRANT_EXTENSION)?.slice(0, LONGEST_CLAIM) ?? null,
+    };
   } catch (error) {
     if (error instanceof SshFormatError) return { certificate: null, grantId: null };
     throw error;

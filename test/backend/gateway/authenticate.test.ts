@@ -78,6 +78,8 @@ describe('judging a login', () => {
       { request: { criticalOptions: { [GATEWAY_ONLY_OPTION]: '', 'force-command': 'ls' } } },
       'certificate-option-unknown',
     ],
+    ['a user name with a NUL, which no audit log can hold', { username: 'root\0@db-1' }, 'username'],
+    ['a user name that fills the audit log', { username: `root@${'x'.repeat(300)}` }, 'username'],
     ['a user name without target', { username: 'deploy', request: { principals: ['deploy'] } }, 'username'],
     ['a user name without login', { username: '@db-1', request: { principals: ['@db-1'] } }, 'username'],
     ['a signature by another key', { signature: ed25519SignatureBlob(sign(null, toSign, somebodyElse)) }, 'signature'],
@@ -96,6 +98,12 @@ describe('judging a login', () => {
 
   it('keeps for the audit log what a refused certificate says of itself', async () => {
     expect(await judge({ ca: otherCa })).toMatchObject({ grantId: 'g1', certificate: { keyId: 'id' } });
+  });
+
+  it('keeps no more of it than the audit log can hold', async () => {
+    const extensions = { [GRANT_EXTENSION]: 'g'.repeat(5_000) };
+    const verdict = await judge({ ca: otherCa, request: { extensions } });
+    expect(verdict.is === 'refused' && verdict.grantId).toHaveLength(512);
   });
 
   it('refuses bytes that are no certificate', () => {
