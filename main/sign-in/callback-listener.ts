@@ -20,7 +20,9 @@ type Answer = { code: string } | { refused: string } | 'not-for-us';
 
 /** What a request to the listener says. A wrong `state` is another's, perhaps a hostile page's: it changes nothing. */
 function answerOf(request: IncomingMessage, redirectUri: string, state: string): Answer {
-  const url = new URL(request.url ?? '/', redirectUri);
+  const asked = request.url ?? '/';
+  if (!URL.canParse(asked, redirectUri)) return 'not-for-us';
+  const url = new URL(asked, redirectUri);
   if (request.method !== 'GET' || url.pathname !== '/callback') return 'not-for-us';
   // A page that rebinds its own name to 127.0.0.1 would send that name.
   if (request.headers.host !== new URL(redirectUri).host) return 'not-for-us';

@@ -6,11 +6,15 @@ const STATE = 'the-state-of-this-attempt';
 let listener: CallbackListener;
 afterEach(() => listener.cancel());
 
-/** What the browser gets; `host` is what it says it asked for. */
-function visit(path: string, { host, method = 'GET' }: { host?: string; method?: string } = {}) {
-  const url = new URL(path, listener.redirectUri);
+/** What the browser gets; `host` is what it says it asked for, `path` goes out as it is. */
+function visit(
+  address: string,
+  { host, method = 'GET', path }: { host?: string; method?: string; path?: string } = {},
+) {
+  const url = new URL(address, listener.redirectUri);
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const sent = request(url, { method, ...(host === undefined ? {} : { headers: { host } }) }, (response) => {
+    const options = { method, ...(host !== undefined && { headers: { host } }), ...(path !== undefined && { path }) };
+    const sent = request(url, options, (response) => {
       let text = '';
       response.on('data', (part) => {
         text += part;
@@ -52,6 +56,13 @@ describe('the way back from the browser', () => {
   ])('passes over %s, and still takes the right one', async (_name, path, options) => {
     await listen();
     expect((await visit(path, options)).status).toBe(404);
+    await visit(`/callback?code=good&state=${STATE}`);
+    expect(await listener.code).toBe('good');
+  });
+
+  it('passes over an address that is none, and still takes the right one', async () => {
+    await listen();
+    expect((await visit('/', { path: '//[' })).status).toBe(404);
     await visit(`/callback?code=good&state=${STATE}`);
     expect(await listener.code).toBe('good');
   });
