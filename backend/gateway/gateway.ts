@@ -117,6 +117,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
 
   const port = await listen(listener, options);
+  // Too many open files, say: the connection is lost, the gateway goes on.
+  listener.on('error', (error) => settings.log.error({ error }, 'a connection could not be taken'));
   const unsubscribe = [
     settings.ports.onGrantEnded(({ grantId, reason, by }) => {
       for (const session of sessions) if (session.grantId === grantId) session.cut(reason, by);

@@ -1,6 +1,11 @@
 import type { GatewaySettings } from './gateway.ts';
 import type { Refusal } from './ports.ts';
 
+type About = Pick<Refusal, 'username' | 'grantId' | 'sessionId' | 'certificate'>;
+
+/** Sentences may hold words of the client; nobody fills the log with one connection. */
+const MOST = 100;
+
 /** Writes down what one connection was refused; the same refusal once, however often a client tries. */
 export class RefusalLog {
   readonly #settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log'>;
@@ -16,14 +21,16 @@ export class RefusalLog {
     this.#from = { sourceAddress, clientVersion };
   }
 
-  write(
-    code: string,
-    message: string,
-    about: Pick<Refusal, 'username' | 'grantId' | 'sessionId' | 'certificate'>,
-  ): void {
+  write(code: string, message: string, about: About): void {
     const key = `${code} ${message}`;
-    if (this.#written.has(key)) return;
+    if (this.#written.has(key) || this.#written.size > MOST) return;
     this.#written.add(key);
+    if (this.#written.size > MOST)
+      this.#tell('too-many-refusals', 'Further refusals of this connection are not listed.', about);
+    else this.#tell(code, message, about);
+  }
+
+  #tell(code: string, message: string, about: About): void {
     const { ports, clock, log } = this.#settings;
     ports
       .refused({ code, message, at: clock.now(), ...this.#from, ...about })

@@ -21,6 +21,8 @@ import type { AccessAnswer, GatewayLimits } from './ports.ts';
 const MAX_PACKET = 32 * 1024;
 /** Channels of one connection at the same time; sshd's own MaxSessions is usually 10. */
 const MAX_CHANNELS = 64;
+/** Answers owed on one channel; a client asks a handful of things before it waits. */
+const MAX_REPLIES = 1_000;
 /** What a client sees as the exit status of something refused: "cannot execute", as in a shell. */
 const REFUSED_STATUS = 126;
 
@@ -70,6 +72,11 @@ export class Relay {
   /** A channel message of the client. Throws SshFormatError; the connection has to end then. */
   fromClient(payload: Buffer): void {
     if (this.#stopped) return;
+    this.#passFromClient(payload);
+    keepPace(this.#client);
+  }
+
+  #passFromClient(payload: Buffer): void {
     const type = payload[0];
     if (type === MESSAGE.channelOpen) {
       this.#openFromClient(payload);
@@ -107,6 +114,11 @@ export class Relay {
   /** A channel message of the target. Throws SshFormatError; the connection has to end then. */
   fromTarget(payload: Buffer): void {
     if (this.#stopped) return;
+    this.#passFromTarget(payload);
+    keepPace(this.#target);
+  }
+
+  #passFromTarget(payload: Buffer): void {
     const type = payload[0];
     if (type === MESSAGE.channelOpen) {
       this.#openFromTarget(payload);
@@ -263,6 +275,7 @@ export class Relay {
     const reader = new SshReader(payload, 5);
     const type = reader.text();
     const wantReply = reader.boolean();
+    if (channel.replies.length >= MAX_REPLIES) throw new SshFormatError('the client asks without waiting for answers');
     const verdict = decideRequest(type, payload.subarray(reader.position), this.#limits);
     switch (verdict.does) {
       case 'pass':
@@ -345,4 +358,9 @@ export class Relay {
     while (this.#channels.has(this.#nextId)) this.#nextId = (this.#nextId + 1) >>> 0;
     return this.#nextId++;
   }
+}
+
+/** Whoever asks faster than they read our answers is not read until they have: answers must not pile up in memory. */
+function keepPace(asker: RelayLeg): void {
+  if (!asker.flows) asker.holdBack(asker);
 }

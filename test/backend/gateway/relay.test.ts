@@ -167,6 +167,30 @@ describe('passing channel messages', () => {
   });
 });
 
+describe('who asks faster than they read', () => {
+  it('is not read until they have read our refusals', () => {
+    const { relay, client } = world();
+    client.stall();
+    relay.fromClient(new SshWriter().byte(MESSAGE.channelOpen).string('x11').uint32(1).uint32(1).uint32(1).bytes());
+    expect(client.held).toEqual([client]);
+  });
+
+  it('is not read until they have read our refusals, when it is the target', () => {
+    const { relay, target } = world();
+    target.stall();
+    relay.fromTarget(open(5));
+    expect(target.held).toEqual([target]);
+  });
+
+  it('is cut off when a thousand answers are owed on one channel', async () => {
+    const { relay, session } = world();
+    const id = await session();
+    const ask = () => relay.fromClient(request(id, 'env', true, new SshWriter().string('LANG').string('C').bytes()));
+    for (let i = 0; i < 1_000; i++) ask();
+    expect(ask).toThrow('without waiting');
+  });
+});
+
 describe('refusing', () => {
   it.each(['direct-tcpip', 'direct-streamlocal@openssh.com', 'tun@openssh.com', 'x11'])(
     'does not open a channel of type %s',
