@@ -188,12 +188,14 @@ export class Connection {
 
   #wait(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#hurry = () => {
+      const done = (): void => {
         clearTimeout(timer);
+        signal.removeEventListener('abort', done);
         resolve();
       };
-      signal.addEventListener('abort', this.#hurry, { once: true });
+      const timer = setTimeout(done, ms);
+      this.#hurry = done;
+      signal.addEventListener('abort', done, { once: true });
     });
   }
 
