@@ -70,11 +70,11 @@ export type RequestOutcome =
  * @throws AppError 'wrong-state' when it is no longer pending, 'own-request', 'not-allowed', 'already-decided'
  */
 export function transition(request: RequestFacts, act: RequestAct, now: number): RequestOutcome {
+  // Who may not act on it learns nothing of its state either.
+  checkRight(request, act);
   if (request.state !== 'pending') throw new AppError('wrong-state', `This request is already ${request.state}.`);
   switch (act.kind) {
     case 'cancel':
-      if (act.by !== request.requesterId)
-        throw new AppError('not-allowed', 'Only the person who asked can cancel a request.');
       return { state: 'cancelled' };
     case 'lapse':
       if (now < request.lapsesAt) throw new AppError('wrong-state', 'This request has not lapsed yet.');
@@ -86,15 +86,30 @@ export function transition(request: RequestFacts, act: RequestAct, now: number):
   }
 }
 
+function checkRight(request: RequestFacts, act: RequestAct): void {
+  switch (act.kind) {
+    case 'cancel':
+      if (act.by !== request.requesterId)
+        throw new AppError('not-allowed', 'Only the person who asked can cancel a request.');
+      return;
+    case 'decide':
+      if (act.decision.approver.id === request.requesterId) {
+        throw new AppError('own-request', 'You cannot decide your own request; somebody else has to.');
+      }
+      if (!request.requirements.some((r) => r.groups.some((g) => act.decision.groups.includes(g)))) {
+        throw new AppError('not-allowed', 'You are not among the approvers of this request.');
+      }
+      return;
+    case 'lapse':
+      return;
+    default:
+      act satisfies never;
+  }
+}
+
 function decide(request: RequestFacts, decision: Decision, now: number): RequestOutcome {
   if (now >= request.lapsesAt)
     throw new AppError('wrong-state', 'This request has lapsed; ask the requester to ask again.');
-  if (decision.approver.id === request.requesterId) {
-    throw new AppError('own-request', 'You cannot decide your own request; somebody else has to.');
-  }
-  if (!request.requirements.some((r) => r.groups.some((g) => decision.groups.includes(g)))) {
-    throw new AppError('not-allowed', 'You are not among the approvers of this request.');
-  }
   if (request.decisions.some((d) => d.approver.id === decision.approver.id)) {
     throw new AppError('already-decided', 'You have already decided this request.');
   }

@@ -99,6 +99,18 @@ describe('what is refused', () => {
       expect(codeOf(() => transition(facts({ state, lapsesAt: NOW - 1 }), act, NOW))).toBe('wrong-state');
     },
   );
+
+  const strangers: [string, RequestAct, string][] = [
+    ['deciding', decide(decision('zoe', { groups: ['sales'] })), 'not-allowed'],
+    ['cancelling', { kind: 'cancel', by: 'per_zoe000000' }, 'not-allowed'],
+    ['deciding their own', decide(decision('erin')), 'own-request'],
+  ];
+  test.each(closed.flatMap((state) => strangers.map(([name, act, code]) => [name, state, act, code] as const)))(
+    'who may not act learns nothing of the state: %s a request that is %s',
+    (_, state, act, code) => {
+      expect(codeOf(() => transition(facts({ state, lapsesAt: NOW - 1 }), act, NOW))).toBe(code);
+    },
+  );
 });
 
 describe('what happens', () => {
