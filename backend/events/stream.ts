@@ -26,6 +26,8 @@ export interface StreamCaller {
 /** What a reader that does not keep up may leave lying here; past it, it is cut and may resume from its cursor. */
 const MOST_UNREAD_BYTES = 1024 * 1024;
 const BATCH = 200;
+/** Streams of one sign-in, which is one app: it has one, and for a moment a second after a lost connection. */
+const MOST_STREAMS = 16;
 
 /** The event streams of this node. */
 export class EventStreams {
@@ -36,11 +38,13 @@ export class EventStreams {
     this.#with = services;
   }
 
-  /** Serves one stream until either side ends it. @param cursor where to resume; undefined begins with what comes next */
+  /** Serves one stream until either side ends it; of too many of one sign-in the oldest ends. @param cursor where to resume; undefined begins with what comes next */
   serve(response: ServerResponse, caller: StreamCaller, cursor: string | undefined): void {
     // Gone while we looked who it is: its 'close' has been, and will not come again.
     if (response.destroyed) return;
     const stream = new Stream(this.#with, response, caller, () => this.#open.delete(stream));
+    const ofSignIn = [...this.#open].filter((open) => open.signInId === caller.signInId);
+    if (ofSignIn.length >= MOST_STREAMS) ofSignIn[0]?.close();
     this.#open.add(stream);
     void stream.run(cursor);
   }
@@ -66,6 +70,10 @@ class Stream {
     this.#response = response;
     this.#caller = caller;
     this.#ends.push(onClose);
+  }
+
+  get signInId(): string {
+    return this.#caller.signInId;
   }
 
   async run(cursor: string | undefined): Promise<void> {

@@ -92,6 +92,16 @@ test('somebody who left before the stream began is not online', async () => {
   await new Promise((resolve) => late.close(resolve));
 });
 
+test('one sign-in cannot hold streams without end: the seventeenth ends the first', async () => {
+  signInLive = async () => true;
+  expiresAt = Date.now() + 3_600_000;
+  const first = await open();
+  const others = [];
+  for (let i = 0; i < 16; i++) others.push(await open());
+  await first.ended;
+  expect(others.at(-1)?.received.length).toBe(1);
+});
+
 test('when the backend ends, so do its streams, and nobody is online any more', async () => {
   signInLive = async () => true;
   expiresAt = Date.now() + 3_600_000;
