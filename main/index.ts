@@ -37,10 +37,18 @@ function start(hidden: boolean): void {
   process.on('uncaughtException', (error) => log.warn('something failed that nobody caught', error));
   process.on('unhandledRejection', (error) => log.warn('a promise failed that nobody awaited', error));
   // Never awaited at top level: an ES module that does so keeps `ready` from ever coming.
-  void app.whenReady().then(() => {
-    running = new App({ dataFolder, log, backend: argument('backend') });
-    if (!hidden) running.showPopover();
-  });
+  void app
+    .whenReady()
+    .then(() => {
+      running = new App({ dataFolder, log, backend: argument('backend') });
+      if (!hidden) running.showPopover();
+    })
+    .catch((error: unknown) => {
+      // It would run on unseen, without window or icon, and keep every later start from being the first.
+      log.warn('could not start', error);
+      process.stderr.write(`Sallyport cannot start: ${error instanceof Error ? error.message : 'see its log'}\n`);
+      app.exit(1);
+    });
 }
 
 app.setName('Sallyport');

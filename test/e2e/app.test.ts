@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { ROOT } from '../../scripts/folders.ts';
 import { Person } from '../support/person.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
@@ -47,6 +51,17 @@ test('a second start shows the first and ends', async () => {
   const second = erin.startAgain();
   await expect(second).rejects.toThrow();
   expect(erin.app.process.exitCode).toBeNull();
+});
+
+test('an app that cannot start says why and ends, instead of running on unseen', async () => {
+  const profile = join(erin.folder, 'another-profile');
+  const args = ['--no-sandbox', `--user-data-dir=${profile}`, ROOT, '--backend=http://not-loopback.test'];
+  const env = { ...process.env, ...erin.desktop.env, DISPLAY: inject('display') };
+  const start = promisify(execFile)(inject('executable'), args, { env, timeout: 20_000 });
+  await expect(start).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Sallyport cannot start: Type the address'),
+  });
 });
 
 test('Quit in the tray ends the app', async () => {
