@@ -23,6 +23,15 @@ const MAX_PACKET = 32 * 1024;
 const MAX_CHANNELS = 64;
 /** Answers owed on one channel; a client asks a handful of things before it waits. */
 const MAX_REPLIES = 1_000;
+const TOO_MANY_CHANNELS = {
+  code: 'too-many-channels',
+  message: `More than ${MAX_CHANNELS} channels on one connection are not allowed. Close some, or connect again.`,
+};
+/** The client itself has said so (no-more-sessions@openssh.com): whoever asks now is not who logged in. */
+const NO_MORE_SESSIONS = {
+  code: 'no-more-sessions',
+  message: 'This connection said that it would open no more sessions. Connect again.',
+};
 /** What a client sees as the exit status of something refused: "cannot execute", as in a shell. */
 const REFUSED_STATUS = 126;
 
@@ -209,23 +218,26 @@ export class Relay {
     const type = reader.text();
     const [sender, window, maxPacket] = [reader.uint32(), reader.uint32(), reader.uint32()];
     if (type !== 'session') {
-      const { code, message } = forwardingRefusal(type);
-      this.#options.refused(code, message);
-      this.#client.send(channelOpenFailure(sender, OPEN_FAILURE.prohibited, message));
+      this.#refuseOpening(sender, OPEN_FAILURE.prohibited, forwardingRefusal(type));
       return;
     }
     reader.end();
     if (this.#options.noMoreSessions()) {
-      this.#client.send(channelOpenFailure(sender, OPEN_FAILURE.prohibited, 'You said: no more sessions.'));
+      this.#refuseOpening(sender, OPEN_FAILURE.prohibited, NO_MORE_SESSIONS);
       return;
     }
     if (this.#channels.size >= MAX_CHANNELS) {
-      this.#client.send(channelOpenFailure(sender, OPEN_FAILURE.resourceShortage, 'Too many channels are open.'));
+      this.#refuseOpening(sender, OPEN_FAILURE.resourceShortage, TOO_MANY_CHANNELS);
       return;
     }
     const channel = newChannel(this.#newId(), sender, window, Math.min(maxPacket, MAX_PACKET));
     this.#channels.set(channel.id, channel);
     void this.#askAndOpen(channel);
+  }
+
+  #refuseOpening(sender: number, reason: number, { code, message }: { code: string; message: string }): void {
+    this.#options.refused(code, message);
+    this.#client.send(channelOpenFailure(sender, reason, message));
   }
 
   async #askAndOpen(channel: Channel): Promise<void> {

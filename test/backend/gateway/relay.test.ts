@@ -216,17 +216,19 @@ describe('refusing', () => {
   });
 
   it('opens no session after the client said that there would be no more', () => {
-    const { relay, client, noMore } = world();
+    const { relay, client, refused, noMore } = world();
     noMore();
     relay.fromClient(open(7));
     expect(client.sent).toEqual(['channelOpenFailure 7']);
+    expect(refused).toEqual(['no-more-sessions']);
   });
 
   it('opens no more than 64 channels at once', async () => {
-    const { relay, client } = world();
+    const { relay, client, refused } = world();
     for (let i = 0; i < 70; i++) relay.fromClient(open(i));
     await new Promise(setImmediate);
     expect(client.sent.filter((line) => line.startsWith('channelOpenFailure'))).toHaveLength(6);
+    expect(refused).toEqual(Array(6).fill('too-many-channels'));
   });
 
   it('says why on stderr, with an exit status, and closes both sides', async () => {
