@@ -26,6 +26,10 @@ export function snapshotOf(state: AppState, revision: number, facts: AppFacts): 
     grants: myGrants(state),
     revocable: revocable(state),
     terminals: [...state.terminals],
+    externalSessions: [...state.externalSessions],
+    transfers: [...state.transfers],
+    sshConfigProblem: state.sshConfigProblem,
+    delegation: state.delegation,
   };
 }
 

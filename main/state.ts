@@ -1,6 +1,15 @@
 import type { Overview } from '../protocol/api/routes.ts';
+import type { Failure } from '../protocol/errors.ts';
 import type { BackendEvent } from '../protocol/events.ts';
-import type { ConnectionState, HeldGrant, Settings, SignInState, Terminal } from '../protocol/ipc/snapshot.ts';
+import type {
+  ConnectionState,
+  ExternalSession,
+  HeldGrant,
+  Settings,
+  SignInState,
+  Terminal,
+  Transfer,
+} from '../protocol/ipc/snapshot.ts';
 import type { AccessibleTarget } from '../protocol/model/access.ts';
 import type { EndReason, Grant } from '../protocol/model/grant.ts';
 import type { Person } from '../protocol/model/identity.ts';
@@ -25,6 +34,11 @@ export interface AppState {
   readonly grants: ReadonlyMap<string, Grant>;
   readonly keys: ReadonlyMap<string, KeyFact>;
   readonly terminals: readonly Terminal[];
+  /** Newest first. */
+  readonly externalSessions: readonly ExternalSession[];
+  readonly transfers: readonly Transfer[];
+  readonly sshConfigProblem: Failure | null;
+  readonly delegation: Overview['delegation'];
 }
 
 /** Everything that can happen to the state. */
@@ -41,7 +55,13 @@ export type Change =
   | { kind: 'grant-expired-here'; id: string }
   | { kind: 'key'; grantId: string; fact: KeyFact }
   | { kind: 'terminal'; terminal: Terminal }
-  | { kind: 'terminal-closed'; id: string };
+  | { kind: 'terminal-closed'; id: string }
+  | { kind: 'external-session'; session: ExternalSession }
+  | { kind: 'transfer'; transfer: Transfer }
+  /** The finished ones of this terminal are shown no more. */
+  | { kind: 'transfers-forgotten'; terminalId: string }
+  | { kind: 'ssh-config'; problem: Failure | null }
+  | { kind: 'delegation'; delegation: Overview['delegation'] };
 
 /** The state of an app that has just started. */
 export function firstState(settings: Settings): AppState {
@@ -50,6 +70,8 @@ export function firstState(settings: Settings): AppState {
     signIn: { state: 'signed-out', problem: null },
     settings,
     terminals: [],
+    transfers: [],
+    sshConfigProblem: null,
     ...nobody,
   };
 }
@@ -63,6 +85,8 @@ const nobody = {
   requests: new Map<string, AccessRequest>(),
   grants: new Map<string, Grant>(),
   keys: new Map<string, KeyFact>(),
+  externalSessions: [],
+  delegation: { mine: null, candidates: [] },
 } as const satisfies Partial<AppState>;
 
 /** The signed-in person, or undefined. */
@@ -97,9 +121,26 @@ export function apply(state: AppState, change: Change): AppState {
     case 'key':
       return { ...state, keys: new Map(state.keys).set(change.grantId, change.fact) };
     case 'terminal':
-      return { ...state, terminals: withTerminal(state.terminals, change.terminal) };
+      return { ...state, terminals: replacedOrAdded(state.terminals, change.terminal) };
     case 'terminal-closed':
-      return { ...state, terminals: state.terminals.filter((t) => t.id !== change.id) };
+      return {
+        ...state,
+        terminals: state.terminals.filter((t) => t.id !== change.id),
+        transfers: state.transfers.filter((t) => t.terminalId !== change.id),
+      };
+    case 'external-session':
+      return { ...state, externalSessions: withExternalSession(state.externalSessions, change.session) };
+    case 'transfer':
+      return { ...state, transfers: replacedOrAdded(state.transfers, change.transfer) };
+    case 'transfers-forgotten':
+      return {
+        ...state,
+        transfers: state.transfers.filter((t) => t.terminalId !== change.terminalId || t.status.state === 'moving'),
+      };
+    case 'ssh-config':
+      return { ...state, sshConfigProblem: change.problem };
+    case 'delegation':
+      return { ...state, delegation: change.delegation };
     default:
       return change satisfies never;
   }
@@ -114,6 +155,7 @@ function withOverview(state: AppState, overview: Overview, clockSkewMs: number):
     orgName: overview.org.name,
     signIn: { ...state.signIn, person: overview.person },
     access: overview.access,
+    delegation: overview.delegation,
     requests: new Map(overview.requests.map((r) => [r.id, r])),
     grants: new Map(overview.grants.map((g) => [g.id, settled(state, g)])),
   };
@@ -124,7 +166,9 @@ function withRequest(state: AppState, request: AccessRequest): AppState {
   const known = state.requests.get(request.id);
   const isOlder =
     known !== undefined &&
-    (request.decisions.length < known.decisions.length || (known.state !== 'pending' && request.state === 'pending'));
+    (request.revision < known.revision ||
+      (request.revision === known.revision && request.decisions.length < known.decisions.length) ||
+      (known.state !== 'pending' && request.state === 'pending'));
   return isOlder ? state : { ...state, requests: new Map(state.requests).set(request.id, request) };
 }
 
@@ -145,8 +189,15 @@ function expiredHere(state: AppState, id: string): AppState {
   return { ...state, grants: new Map(state.grants).set(id, { ...grant, status }) };
 }
 
-function withTerminal(terminals: readonly Terminal[], terminal: Terminal): readonly Terminal[] {
-  return terminals.some((t) => t.id === terminal.id)
-    ? terminals.map((t) => (t.id === terminal.id ? terminal : t))
-    : [...terminals, terminal];
+function replacedOrAdded<T extends { id: string }>(list: readonly T[], item: T): readonly T[] {
+  return list.some((t) => t.id === item.id) ? list.map((t) => (t.id === item.id ? item : t)) : [...list, item];
+}
+
+/** How many sessions of other programs are shown; the oldest ended ones go first. */
+const MOST_EXTERNAL_SESSIONS = 100;
+
+function withExternalSession(list: readonly ExternalSession[], session: ExternalSession): readonly ExternalSession[] {
+  if (list.some((s) => s.id === session.id)) return list.map((s) => (s.id === session.id ? session : s));
+  const kept = list.filter((s, i) => i < MOST_EXTERNAL_SESSIONS - 1 || s.status.state === 'open');
+  return [session, ...kept];
 }

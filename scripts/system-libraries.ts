@@ -41,6 +41,11 @@ const TESTS: readonly Need[] = [
   ...SSHD,
   { what: { command: 'ssh' }, packages: ['openssh-client'] },
   { what: { command: 'scp' }, packages: ['openssh-client'] },
+  { what: { command: 'rsync' }, packages: ['rsync'] },
+  { what: { command: 'git' }, packages: ['git'] },
+  { what: { command: 'ansible' }, packages: ['ansible-core', 'ansible'] },
+  { what: { command: 'xterm' }, packages: ['xterm'] },
+  { what: { command: 'vim' }, packages: ['vim', 'vim-tiny'] },
 ];
 const SETS: Readonly<Record<LibrarySet, readonly Need[]>> = {
   desktop: DESKTOP,

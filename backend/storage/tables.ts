@@ -81,6 +81,16 @@ export interface LoginAttemptsTable {
   expires_at: number;
 }
 
+/** What the role said of the grant's length and end when it was asked for. */
+export interface GrantTerms {
+  drainSeconds: number;
+  onScreenLock: 'keep' | 'end';
+  /** The longest extension, seconds. */
+  maxSeconds: number;
+  /** How many extensions there may be. */
+  maxExtensions: number;
+}
+
 export interface RequestsTable {
   id: string;
   requester_id: string;
@@ -99,6 +109,13 @@ export interface RequestsTable {
   /** All groups of the requirements. */
   approver_groups: string[];
   limits: Json<SessionLimits>;
+  revision: Generated<number>;
+  batch_id: string | null;
+  /** The grant that this asks to make longer. */
+  extends_grant_id: string | null;
+  starts_at: number | null;
+  ends_with_session: Generated<boolean>;
+  terms: Json<GrantTerms>;
 }
 
 export interface DecisionsTable {
@@ -110,6 +127,10 @@ export interface DecisionsTable {
   reason: string;
   duration_seconds: number | null;
   at: number;
+  /** The revision of the request that it is about. */
+  revision: Generated<number>;
+  /** The absent approver in whose name it was said. */
+  on_behalf_of: string | null;
 }
 
 export interface GrantsTable {
@@ -127,6 +148,20 @@ export interface GrantsTable {
   end_reason: EndReason | null;
   ended_by: string | null;
   end_note: string;
+  ends_with_session: Generated<boolean>;
+  terms: Json<GrantTerms>;
+  /** How often it was made longer. */
+  extensions: Generated<number>;
+  /** When its apps were told that it has begun; null until then. */
+  start_announced_at: number | null;
+}
+
+/** Who takes an absent approver's place, until then. One row a person; the log has the history. */
+export interface DelegationsTable {
+  person_id: string;
+  stand_in_id: string;
+  until: number;
+  created_at: number;
 }
 
 /** Every certificate that left the CA for a grant. The certificate itself is public, the key never passes here. */
@@ -193,6 +228,7 @@ export interface Tables {
   grants: GrantsTable;
   certificates: CertificatesTable;
   sessions: SessionsTable;
+  delegations: DelegationsTable;
   audit: AuditTable;
   outbox: OutboxTable;
 }

@@ -1,4 +1,4 @@
-import type { CertificateReply, GatewayAddress } from '../../protocol/api/routes.ts';
+import type { CertificateReply, Endpoint } from '../../protocol/api/routes.ts';
 import { AppError } from '../../protocol/errors.ts';
 import { parseCertificate } from '../../protocol/ssh/certificate.ts';
 import { formatKeyLine, parseKeyLine } from '../../protocol/ssh/public-key.ts';
@@ -9,12 +9,12 @@ import type { Log } from '../log.ts';
 /** A certificate with less than this left is not used for a new session; it is renewed at this point, ms. */
 const RENEW_BEFORE_MS = 60_000;
 
-/** What opens the gateway for one grant: a certificate, and who may use its key. */
+/** What opens the gateway (or the target itself) for one grant: a certificate, and who may use its key. */
 export interface Credential {
   readonly grantId: string;
   /** The certificate blob. */
   readonly certificate: Buffer;
-  readonly gateway: GatewayAddress;
+  readonly endpoint: Endpoint;
   readonly username: string;
   /** Signs with the grant's key. @throws AppError 'grant-not-live' */
   sign(data: Buffer): Buffer;
@@ -71,7 +71,7 @@ export class Certificates {
     const credential: Credential = {
       grantId,
       certificate: certificateFor(publicKey, reply.certificate),
-      gateway: reply.gateway,
+      endpoint: reply.endpoint,
       username: reply.username,
       sign: (data) => keys.sign(grantId, data),
     };

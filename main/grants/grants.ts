@@ -1,3 +1,5 @@
+import type { RouteInput } from '../../protocol/api/route.ts';
+import type { Routes } from '../../protocol/api/routes.ts';
 import { AppError, toFailure } from '../../protocol/errors.ts';
 import type { EndReason, Grant } from '../../protocol/model/grant.ts';
 import type { Clock } from '../../protocol/time.ts';
@@ -8,6 +10,8 @@ import type { Store } from '../store.ts';
 import type { Certificates, Credential } from './certificates.ts';
 import { accessEnded, whyEnded } from './end-words.ts';
 import { Expiry } from './expiry.ts';
+
+type Extension = RouteInput<Routes['grants.extend']>['body'];
 
 /** A grant that can't be used here any more. `reason` is null when only this app has lost it (signed out). */
 export interface EndedGrant {
@@ -78,6 +82,13 @@ export class Grants {
       }
       throw error;
     }
+  }
+
+  /** Asks for more time on a live grant of mine; what is open with it goes on. @throws AppError */
+  async extend(grantId: string, more: Extension): Promise<{ id: string }> {
+    const request = await this.#options.call('grants.extend', { params: { id: grantId }, body: more });
+    this.#options.store.apply({ kind: 'request-changed', request });
+    return { id: request.id };
   }
 
   /** Ends a grant of mine before its time. @throws AppError */

@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import { accessibleTargetSchema, dryRunSchema } from '../model/access.ts';
+import { problemSchema } from '../errors.ts';
+import { accessibleTargetSchema, delegationSchema, dryRunSchema, requestFactsSchema } from '../model/access.ts';
 import { auditEntrySchema } from '../model/audit.ts';
 import { verdictSchema } from '../model/decision.ts';
 import { grantSchema } from '../model/grant.ts';
-import { grantIdSchema, momentSchema, personSchema, requestIdSchema } from '../model/identity.ts';
+import {
+  grantIdSchema,
+  momentSchema,
+  personIdSchema,
+  personRefSchema,
+  personSchema,
+  requestIdSchema,
+} from '../model/identity.ts';
 import { accessRequestSchema } from '../model/request.ts';
 import { loginSchema, targetNameSchema } from '../model/target.ts';
 import type { Route } from './route.ts';
@@ -16,14 +24,16 @@ const written = (max: number) =>
     .refine((text) => !text.includes('\0'), 'must not hold the character U+0000');
 const sentence = (max: number) => written(max).default('');
 
-/** Where sessions are opened: the gateway's address and the host keys it may answer with. */
-export const gatewayAddressSchema = z.object({
+/** Where sessions are opened, and the host keys that may answer there. */
+export const endpointSchema = z.object({
+  /** The gateway, or the target itself: then only the app can cut its sessions. */
+  kind: z.enum(['gateway', 'direct']),
   host: z.string(),
   port: z.number().int().min(1).max(65535),
   /** Public key lines; the app pins them. */
   hostKeys: z.array(z.string()).min(1),
 });
-export type GatewayAddress = z.infer<typeof gatewayAddressSchema>;
+export type Endpoint = z.infer<typeof endpointSchema>;
 
 export const orgSchema = z.object({ name: z.string(), version: z.string() });
 
@@ -47,6 +57,23 @@ export const askSchema = z.strictObject({
     .max(7 * 24 * 3600),
   reason: sentence(2000),
   ticket: sentence(200),
+  /** At most 30 days ahead; null begins at approval. */
+  startsAt: momentSchema.nullable().default(null),
+  endsWithSession: z.boolean().default(false),
+});
+
+/** The same ask for several targets: each becomes a request of its own, all of them or none. */
+export const batchAskSchema = z.strictObject({
+  ...askSchema.omit({ target: true, role: true }).shape,
+  targets: z.array(targetNameSchema).min(2).max(20),
+});
+
+/** One approver's word. `revision` is what they saw: a request that changed since is refused. */
+export const wordSchema = z.strictObject({
+  verdict: verdictSchema,
+  revision: z.number().int().positive(),
+  reason: sentence(2000),
+  durationSeconds: z.number().int().min(30).optional(),
 });
 
 /** Everything an app shows, at one cursor of the event stream. */
@@ -60,6 +87,10 @@ export const overviewSchema = z.object({
   requests: z.array(accessRequestSchema),
   /** Mine, and those I may revoke: all that have not ended and those ended in the last 7 days. */
   grants: z.array(grantSchema),
+  /** Who takes my place as an approver, and who could. */
+  delegation: z
+    .object({ mine: delegationSchema.nullable(), candidates: z.array(personRefSchema) })
+    .default({ mine: null, candidates: [] }),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
@@ -71,8 +102,8 @@ export const certificateReplySchema = z.object({
   validBefore: momentSchema,
   now: momentSchema,
   grant: grantSchema,
-  gateway: gatewayAddressSchema,
-  /** User name to give the gateway. */
+  endpoint: endpointSchema,
+  /** User name to give there: `login@target` at the gateway, the login on the target itself. */
   username: z.string(),
 });
 export type CertificateReply = z.infer<typeof certificateReplySchema>;
@@ -160,12 +191,69 @@ export const routes = {
     summary: 'Approve or deny a request; approve less with durationSeconds',
     access: 'person',
     params: z.strictObject({ id: requestIdSchema }),
-    body: z.strictObject({
-      verdict: verdictSchema,
-      reason: sentence(2000),
-      durationSeconds: z.number().int().min(30).optional(),
-    }),
+    body: wordSchema,
     reply: accessRequestSchema,
+  },
+  'requests.createBatch': {
+    method: 'POST',
+    path: '/api/v1/request-batches',
+    summary: 'Ask for several targets at once',
+    access: 'person',
+    body: batchAskSchema,
+    reply: z.object({ requests: z.array(accessRequestSchema) }),
+  },
+  'requests.amend': {
+    method: 'POST',
+    path: '/api/v1/requests/:id/amend',
+    summary: 'Change my pending request; approvals given so far no longer count',
+    access: 'person',
+    params: z.strictObject({ id: requestIdSchema }),
+    body: askSchema.omit({ target: true }),
+    reply: accessRequestSchema,
+  },
+  'requests.facts': {
+    method: 'GET',
+    path: '/api/v1/requests/:id/facts',
+    summary: 'What an approver should know before they decide',
+    access: 'person',
+    params: z.strictObject({ id: requestIdSchema }),
+    reply: requestFactsSchema,
+  },
+  'requests.decideMany': {
+    method: 'POST',
+    path: '/api/v1/decisions',
+    summary: 'Decide several requests; each stands or fails by itself',
+    access: 'person',
+    body: z.strictObject({
+      decisions: z
+        .array(z.strictObject({ id: requestIdSchema, ...wordSchema.shape }))
+        .min(1)
+        .max(50),
+    }),
+    reply: z.object({
+      results: z.array(
+        z.object({
+          id: requestIdSchema,
+          request: accessRequestSchema.nullable(),
+          problem: problemSchema.pick({ code: true, detail: true }).nullable(),
+        }),
+      ),
+    }),
+  },
+  'delegation.set': {
+    method: 'POST',
+    path: '/api/v1/delegation',
+    summary: 'Have somebody take my place as an approver until then',
+    access: 'person',
+    body: z.strictObject({ standIn: personIdSchema, until: momentSchema }),
+    reply: delegationSchema,
+  },
+  'delegation.end': {
+    method: 'POST',
+    path: '/api/v1/delegation/end',
+    summary: 'Take my place as an approver back',
+    access: 'person',
+    reply: z.object({}),
   },
   'grants.certificate': {
     method: 'POST',
@@ -183,6 +271,19 @@ export const routes = {
     access: 'person',
     params: z.strictObject({ id: grantIdSchema }),
     reply: grantSchema,
+  },
+  'grants.extend': {
+    method: 'POST',
+    path: '/api/v1/grants/:id/extensions',
+    summary: 'Ask for more time on a live grant of mine, with the same approvals',
+    access: 'person',
+    params: z.strictObject({ id: grantIdSchema }),
+    body: z.strictObject({
+      durationSeconds: askSchema.shape.durationSeconds,
+      reason: sentence(2000),
+      ticket: sentence(200),
+    }),
+    reply: accessRequestSchema,
   },
   'grants.revoke': {
     method: 'POST',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Result } from '../errors.ts';
-import { requestIdSchema } from '../model/identity.ts';
+import { grantIdSchema, requestIdSchema } from '../model/identity.ts';
+import { loginSchema, targetNameSchema } from '../model/target.ts';
 import type { CommandInput, CommandName, CommandOutput } from './commands.ts';
 import type { Snapshot } from './snapshot.ts';
 import { terminalIdSchema } from './snapshot.ts';
@@ -12,6 +13,20 @@ export const destinationSchema = z.discriminatedUnion('page', [
   z.strictObject({ page: z.literal('requests'), requestId: requestIdSchema.nullable() }),
   /** A new ask, filled in like this earlier request of mine. */
   z.strictObject({ page: z.literal('ask'), requestId: requestIdSchema }),
+  /** A new ask by a link: what it named is filled in, nothing is sent. */
+  z.strictObject({
+    page: z.literal('new'),
+    target: targetNameSchema,
+    login: loginSchema.nullable(),
+    durationSeconds: z.number().int().nullable(),
+    reason: z.string().max(2000),
+  }),
+  /** A grant of mine, to be connected by a click. */
+  z.strictObject({ page: z.literal('grant'), grantId: grantIdSchema }),
+  /** More time for a grant of mine, to be asked for by a click. */
+  z.strictObject({ page: z.literal('extend'), grantId: grantIdSchema }),
+  /** Sessions are open: quit all the same? */
+  z.strictObject({ page: z.literal('quit') }),
   z.strictObject({ page: z.literal('settings') }),
   z.strictObject({ page: z.literal('terminal'), terminalId: terminalIdSchema }),
 ]);

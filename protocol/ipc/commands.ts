@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { askSchema } from '../api/routes.ts';
-import { dryRunSchema } from '../model/access.ts';
-import { verdictSchema } from '../model/decision.ts';
-import { grantIdSchema, requestIdSchema } from '../model/identity.ts';
-import { settingsSchema, snapshotSchema, terminalIdSchema } from './snapshot.ts';
+import { askSchema, batchAskSchema, wordSchema } from '../api/routes.ts';
+import { failureSchema } from '../errors.ts';
+import { dryRunSchema, requestFactsSchema } from '../model/access.ts';
+import { grantIdSchema, momentSchema, personIdSchema, requestIdSchema } from '../model/identity.ts';
+import {
+  externalSessionIdSchema,
+  settingsSchema,
+  snapshotSchema,
+  terminalIdSchema,
+  terminalSchema,
+  transferIdSchema,
+} from './snapshot.ts';
 
 export interface Command {
   input: z.ZodType;
@@ -11,6 +18,8 @@ export interface Command {
 }
 
 const nothing = z.strictObject({});
+/** A path on a target, as SFTP gives it. */
+const remotePath = z.string().min(1).max(4096);
 
 /** Everything a page may ask of main. Added here once; preload builds its function and main must handle it. */
 export const commands = {
@@ -26,13 +35,38 @@ export const commands = {
   },
   'requests.cancel': { input: z.strictObject({ id: requestIdSchema }), output: nothing },
   'requests.decide': {
-    input: z.strictObject({
-      id: requestIdSchema,
-      verdict: verdictSchema,
-      reason: z.string().max(2000),
-      durationSeconds: z.number().int().min(30).optional(),
-    }),
+    input: z.strictObject({ id: requestIdSchema, ...wordSchema.shape }),
     output: nothing,
+  },
+  'requests.createBatch': {
+    input: z.strictObject({ ask: batchAskSchema, openTerminal: z.boolean() }),
+    output: z.strictObject({ ids: z.array(requestIdSchema) }),
+  },
+  'requests.amend': {
+    input: z.strictObject({ id: requestIdSchema, ask: askSchema.omit({ target: true }) }),
+    output: nothing,
+  },
+  'requests.facts': { input: z.strictObject({ id: requestIdSchema }), output: requestFactsSchema },
+  /** Each stands or fails by itself; `problems` names those that failed. */
+  'requests.decideMany': {
+    input: z.strictObject({
+      decisions: z
+        .array(z.strictObject({ id: requestIdSchema, ...wordSchema.shape }))
+        .min(1)
+        .max(50),
+    }),
+    output: z.strictObject({ problems: z.array(z.strictObject({ id: requestIdSchema, problem: failureSchema })) }),
+  },
+  'delegation.set': { input: z.strictObject({ standIn: personIdSchema, until: momentSchema }), output: nothing },
+  'delegation.end': { input: nothing, output: nothing },
+  'grants.extend': {
+    input: z.strictObject({
+      id: grantIdSchema,
+      durationSeconds: askSchema.shape.durationSeconds,
+      reason: z.string().max(2000),
+      ticket: z.string().max(200),
+    }),
+    output: z.strictObject({ id: requestIdSchema }),
   },
   'grants.release': { input: z.strictObject({ id: grantIdSchema }), output: nothing },
   'grants.revoke': {
@@ -40,9 +74,49 @@ export const commands = {
     output: nothing,
   },
   'terminal.open': {
-    input: z.strictObject({ grantId: grantIdSchema }),
+    input: z.strictObject({
+      grantId: grantIdSchema,
+      beside: terminalSchema.shape.beside.default(null),
+      /** An ended terminal whose place the new one takes. */
+      replaces: terminalIdSchema.nullable().default(null),
+    }),
     output: z.strictObject({ id: terminalIdSchema }),
   },
+  /** Opens what the settings say Connect opens. */
+  'grants.connect': { input: z.strictObject({ id: grantIdSchema }), output: nothing },
+  'native.list': {
+    input: nothing,
+    output: z.strictObject({ terminals: z.array(z.strictObject({ id: z.string(), name: z.string() })) }),
+  },
+  'native.open': {
+    input: z.strictObject({ grantId: grantIdSchema }),
+    output: z.strictObject({ id: externalSessionIdSchema }),
+  },
+  'native.end': { input: z.strictObject({ id: externalSessionIdSchema }), output: nothing },
+  'sshConfig.change': { input: z.strictObject({ enabled: z.boolean() }), output: nothing },
+  /** The folder of a terminal's target; '.' is where SFTP begins. Opens SFTP on the terminal's own connection. */
+  'files.list': {
+    input: z.strictObject({ terminalId: terminalIdSchema, path: remotePath }),
+    output: z.strictObject({
+      path: z.string(),
+      entries: z.array(
+        z.strictObject({
+          name: z.string(),
+          kind: z.enum(['file', 'folder', 'link', 'other']),
+          bytes: z.number().int().nonnegative(),
+          modifiedAt: momentSchema,
+        }),
+      ),
+    }),
+  },
+  /** Main asks the person which files, or where to put them; '' paths never come from a page. */
+  'files.upload': { input: z.strictObject({ terminalId: terminalIdSchema, folder: remotePath }), output: nothing },
+  'files.download': {
+    input: z.strictObject({ terminalId: terminalIdSchema, paths: z.array(remotePath).min(1).max(100) }),
+    output: nothing,
+  },
+  'files.cancel': { input: z.strictObject({ id: transferIdSchema }), output: nothing },
+  'files.forget': { input: z.strictObject({ terminalId: terminalIdSchema }), output: nothing },
   /** Main answers with a MessagePort (see terminal-port.ts), once for each page that draws the tab. */
   'terminal.attach': {
     input: z.strictObject({
@@ -66,7 +140,15 @@ export const commands = {
   'window.showTerminals': { input: nothing, output: nothing },
   'clipboard.write': { input: z.strictObject({ text: z.string().max(4 * 1024 * 1024) }), output: nothing },
   'clipboard.read': { input: nothing, output: z.strictObject({ text: z.string() }) },
-  'app.quit': { input: nothing, output: nothing },
+  /** Opens an http or https link of a terminal in the person's browser, after they have said so. */
+  'link.open': { input: z.strictObject({ url: z.url().max(4000) }), output: nothing },
+  /** Version, states and the log without names and secrets, put on the clipboard for IT. */
+  'diagnostics.copy': { input: nothing, output: z.strictObject({ lines: z.number().int() }) },
+  /** Asks first (Destination 'quit') when sessions are open and `confirmed` is not given. */
+  'app.quit': {
+    input: z.strictObject({ confirmed: z.boolean().default(false), release: z.boolean().default(false) }),
+    output: nothing,
+  },
 } as const satisfies Record<string, Command>;
 
 export type Commands = typeof commands;

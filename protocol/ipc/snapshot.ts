@@ -1,9 +1,22 @@
 import { z } from 'zod';
+import { overviewSchema } from '../api/routes.ts';
 import { failureSchema } from '../errors.ts';
 import { accessibleTargetSchema } from '../model/access.ts';
 import { endReasonSchema, grantSchema } from '../model/grant.ts';
 import { grantIdSchema, momentSchema, personSchema } from '../model/identity.ts';
 import { accessRequestSchema } from '../model/request.ts';
+import { loginSchema, targetNameSchema } from '../model/target.ts';
+
+/** An ask kept under a name, to be filled in again. */
+export const templateSchema = z.strictObject({
+  name: z.string().trim().min(1).max(60),
+  targets: z.array(targetNameSchema).min(1).max(20),
+  login: loginSchema,
+  durationSeconds: z.number().int().min(30),
+  reason: z.string().max(2000),
+  endsWithSession: z.boolean(),
+});
+export type Template = z.infer<typeof templateSchema>;
 
 /** What a person chooses; kept by electron-store, no secrets. */
 export const settingsSchema = z.strictObject({
@@ -11,16 +24,47 @@ export const settingsSchema = z.strictObject({
   backendAddress: z.string(),
   theme: z.enum(['system', 'light', 'dark']),
   notifications: z.boolean(),
+  /** No notifications until then, epoch ms on this computer's clock; 0 when they may come. */
+  doNotDisturbUntil: momentSchema,
   terminalFontSize: z.number().int().min(8).max(32),
   terminalScrollback: z.number().int().min(100).max(200_000),
+  /** Name of an installed font; '' is ours. */
+  terminalFont: z.string().max(100),
+  terminalColors: z.enum(['app', 'dark', 'light', 'solarized', 'high-contrast']),
+  terminalBell: z.enum(['off', 'visible', 'sound']),
+  terminalCopyOnSelect: z.boolean(),
+  /** What Connect opens. */
+  connectWith: z.enum(['built-in', 'native']),
+  /** Id of the native terminal (see native.list); '' is the desktop's own. */
+  nativeTerminal: z.string().max(100),
+  /** Whether live grants stand in the person's ssh configuration. Changed by sshConfig.change alone. */
+  sshConfig: z.boolean(),
+  startAtLogin: z.boolean(),
+  /** Electron accelerator that shows the popover; '' is none. */
+  shortcut: z.string().max(60),
+  /** Names of targets. */
+  favourites: z.array(targetNameSchema).max(200),
+  templates: z.array(templateSchema).max(50),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const DEFAULT_SETTINGS: Settings = {
   backendAddress: '',
   theme: 'system',
   notifications: true,
+  doNotDisturbUntil: 0,
   terminalFontSize: 13,
   terminalScrollback: 5_000,
+  terminalFont: '',
+  terminalColors: 'app',
+  terminalBell: 'visible',
+  terminalCopyOnSelect: false,
+  connectWith: 'built-in',
+  nativeTerminal: '',
+  sshConfig: false,
+  startAtLogin: false,
+  shortcut: '',
+  favourites: [],
+  templates: [],
 };
 
 export const signInSchema = z.discriminatedUnion('state', [
@@ -54,9 +98,11 @@ export type HeldGrant = z.infer<typeof heldGrantSchema>;
 
 export const terminalIdSchema = z.string().regex(/^term-[0-9]{1,9}$/);
 
-/** One terminal tab. */
+/** One built-in terminal: a tab, or a pane beside another one in its tab. */
 export const terminalSchema = z.strictObject({
   id: terminalIdSchema,
+  /** Where it stands: beside this other terminal, or alone in a tab of its own. */
+  beside: z.strictObject({ id: terminalIdSchema, edge: z.enum(['right', 'below']) }).nullable(),
   grantId: grantIdSchema,
   /** `login@target`. */
   title: z.string(),
@@ -75,6 +121,51 @@ export const terminalSchema = z.strictObject({
   ]),
 });
 export type Terminal = z.infer<typeof terminalSchema>;
+
+export const externalSessionIdSchema = z.string().regex(/^ext-[0-9]{1,9}$/);
+
+/** A connection that another program made through this app: a native terminal, or any ssh by our configuration. */
+export const externalSessionSchema = z.strictObject({
+  id: externalSessionIdSchema,
+  grantId: grantIdSchema,
+  /** `login@target`. */
+  title: z.string(),
+  /** "xterm", "GNOME Terminal", or "ssh" for one by the ssh configuration. */
+  program: z.string(),
+  openedAt: momentSchema,
+  status: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('opening') }),
+    z.strictObject({ state: z.literal('open') }),
+    z.strictObject({
+      state: z.literal('ended'),
+      reason: endReasonSchema.nullable(),
+      sentence: z.string(),
+      at: momentSchema,
+    }),
+    z.strictObject({ state: z.literal('failed'), problem: failureSchema }),
+  ]),
+});
+export type ExternalSession = z.infer<typeof externalSessionSchema>;
+
+export const transferIdSchema = z.string().regex(/^file-[0-9]{1,9}$/);
+
+/** A file on its way to or from a target. */
+export const transferSchema = z.strictObject({
+  id: transferIdSchema,
+  terminalId: terminalIdSchema,
+  direction: z.enum(['upload', 'download']),
+  name: z.string(),
+  bytes: z.number().int().nonnegative(),
+  /** null when nobody knows yet. */
+  totalBytes: z.number().int().nonnegative().nullable(),
+  status: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('moving') }),
+    z.strictObject({ state: z.literal('done') }),
+    z.strictObject({ state: z.literal('cancelled') }),
+    z.strictObject({ state: z.literal('failed'), problem: failureSchema }),
+  ]),
+});
+export type Transfer = z.infer<typeof transferSchema>;
 
 /** The one truth of main, as a window sees it: whole, with a growing revision. Countdowns are computed from `endsAt`. */
 export const snapshotSchema = z.strictObject({
@@ -97,5 +188,11 @@ export const snapshotSchema = z.strictObject({
   /** Grants of others that I may revoke and that have not ended. */
   revocable: z.array(grantSchema),
   terminals: z.array(terminalSchema),
+  /** Newest first; those that are over stay until their grant is forgotten. */
+  externalSessions: z.array(externalSessionSchema),
+  transfers: z.array(transferSchema),
+  /** What stands in the way of the ssh configuration, when something does. */
+  sshConfigProblem: failureSchema.nullable(),
+  delegation: overviewSchema.shape.delegation,
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { approvalRequirementSchema } from './approval.ts';
-import { type Person, personRefSchema } from './identity.ts';
-import type { AccessRequest } from './request.ts';
+import { momentSchema, type Person, personRefSchema, type StandIn } from './identity.ts';
+import { type AccessRequest, requestStateSchema } from './request.ts';
 import { loginSchema, targetSchema } from './target.ts';
 
 /** One way a person may get onto a target: a role, with what it asks of them. */
@@ -31,15 +31,48 @@ export const dryRunSchema = z.object({
 });
 export type DryRun = z.infer<typeof dryRunSchema>;
 
+/** What an approver should know of the requester and the target before they decide. */
+export const requestFactsSchema = z.object({
+  /** Why policy asks: what the role is for. */
+  roleDescription: z.string(),
+  /** Earlier requests of this person for this target and login, newest first, ten at most. */
+  earlier: z.array(
+    z.object({ at: momentSchema, state: requestStateSchema, durationSeconds: z.number().int(), decidedBy: z.string() }),
+  ),
+  /** Accesses of this person to this target in the last 30 days. */
+  accessesLast30Days: z.number().int(),
+  /** When this person last had access to this target; null when never. */
+  lastAccessAt: momentSchema.nullable(),
+});
+export type ShownFacts = z.infer<typeof requestFactsSchema>;
+
+/** Somebody takes an absent approver's place until then. */
+export const delegationSchema = z.object({ standIn: personRefSchema, until: momentSchema });
+export type Delegation = z.infer<typeof delegationSchema>;
+
+/**
+ * In whose name a person could decide this request: null is their own; else the absent approver whose place they take.
+ * Never in the name of the requester, and nobody decides what they asked for themselves. Empty when they may not.
+ */
+export function namesToDecideIn(
+  request: Pick<AccessRequest, 'requester' | 'needs'>,
+  person: Pick<Person, 'id' | 'groups' | 'standsInFor'>,
+): (StandIn | null)[] {
+  if (request.requester.id === person.id) return [];
+  const wanted = (groups: readonly string[]): boolean =>
+    request.needs.some((need) => need.groups.some((g) => groups.includes(g)));
+  const places = person.standsInFor.filter((p) => p.person.id !== request.requester.id && wanted(p.groups));
+  return wanted(person.groups) ? [null, ...places] : places;
+}
+
 /** Whether this person's word on this request is wanted now. The backend decides again, with the same rule. */
 export function mayDecide(
   request: Pick<AccessRequest, 'state' | 'requester' | 'needs' | 'decisions'>,
-  person: Pick<Person, 'id' | 'groups'>,
+  person: Pick<Person, 'id' | 'groups' | 'standsInFor'>,
 ): boolean {
   return (
     request.state === 'pending' &&
-    request.requester.id !== person.id &&
-    request.needs.some((need) => need.groups.some((g) => person.groups.includes(g))) &&
+    namesToDecideIn(request, person).length > 0 &&
     !request.decisions.some((d) => d.approver.id === person.id)
   );
 }

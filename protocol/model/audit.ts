@@ -12,11 +12,14 @@ export const AUDIT_KINDS = [
   'token.reuse-detected',
   'request.created',
   'request.refused',
+  'request.amended',
   'request.cancelled',
   'request.lapsed',
   'decision.made',
   'decision.refused',
   'grant.given',
+  'grant.started',
+  'grant.extended',
   'grant.ended',
   'grant.end-refused',
   'certificate.issued',
@@ -25,6 +28,9 @@ export const AUDIT_KINDS = [
   'session.ended',
   'session.refused',
   'access.refused',
+  'delegation.set',
+  'delegation.ended',
+  'delegation.refused',
 ] as const;
 export const auditKindSchema = z.enum(AUDIT_KINDS);
 export type AuditKind = z.infer<typeof auditKindSchema>;

@@ -11,6 +11,8 @@ export const decisionSchema = z.object({
   groups: z.array(z.string()),
   verdict: verdictSchema,
   reason: z.string(),
+  /** The absent approver in whose place it was said, whose groups these are; null for one's own word. */
+  onBehalfOf: personRefSchema.nullable().default(null),
   /** Approve less: the longest the grant may last, in seconds. */
   durationSeconds: z.number().int().positive().optional(),
   at: momentSchema,

@@ -30,6 +30,8 @@ export const sessionLimitsSchema = z.strictObject({
   shell: z.boolean().default(true),
   exec: z.boolean().default(true),
   sftp: z.boolean().default(true),
+  /** Connections onward from the target (`ssh -L`, `-D`, `-W`, VS Code Remote). */
+  forward: z.boolean().default(false),
 });
 export type SessionLimits = z.infer<typeof sessionLimitsSchema>;
 
@@ -45,7 +47,19 @@ export const grantSchema = z.object({
   /** Members of these groups may revoke it: those that could approve it. */
   approverGroups: z.array(z.string()),
   startsAt: momentSchema,
+  /** From here on nothing new is opened with it. */
   endsAt: momentSchema,
+  /** How long what is open at `endsAt` may go on before it is cut, seconds; 0 cuts at once. */
+  drainSeconds: z.number().int().nonnegative().default(0),
+  /** Released when its last session closes. */
+  endsWithSession: z.boolean().default(false),
+  /** What the app does with its sessions when the person's screen is locked. */
+  onScreenLock: z.enum(['keep', 'end']).default('keep'),
+  /** How it may be made longer; null when policy does not let it. The backend decides again when asked. */
+  extension: z
+    .object({ maxSeconds: z.number().int().positive(), left: z.number().int().positive() })
+    .nullable()
+    .default(null),
   status: grantStatusSchema,
 });
 export type Grant = z.infer<typeof grantSchema>;
@@ -63,6 +77,16 @@ export function isLiveInApp(grant: Pick<Grant, 'status' | 'endsAt'>, now: number
   return grant.status.state === 'live' && now < grant.endsAt;
 }
 
+/** When whatever is still open with it is cut: `endsAt`, or later where policy lets sessions drain. Epoch ms. */
+export function cutsAt(grant: Pick<Grant, 'endsAt' | 'drainSeconds'>): number {
+  return grant.endsAt + grant.drainSeconds * 1000;
+}
+
+/** Whether bytes of an open session may still pass. Whether a new one may be opened is `isLive`. */
+export function mayPass(grant: Pick<Grant, 'status' | 'startsAt' | 'endsAt' | 'drainSeconds'>, now: number): boolean {
+  return grant.status.state !== 'ended' && now >= grant.startsAt && now < cutsAt(grant);
+}
+
 /** How a grant is ended by a person or by time. */
 export type GrantEnd =
   | { reason: 'expired' }
@@ -73,15 +97,19 @@ export type GrantEnd =
  * The one place where a grant ends. Pure; returns the reason to write down.
  * @throws AppError 'wrong-state' when it has ended or not expired yet, 'not-allowed' for somebody without the right
  */
-export function endGrant(grant: Pick<Grant, 'status' | 'endsAt' | 'requester'>, end: GrantEnd, now: number): EndReason {
+export function endGrant(
+  grant: Pick<Grant, 'status' | 'endsAt' | 'drainSeconds' | 'requester'>,
+  end: GrantEnd,
+  now: number,
+): EndReason {
   if (grant.status.state === 'ended')
     throw new AppError('wrong-state', `This access has already ended (${grant.status.reason}).`);
   // Nobody ends what time has ended: the log must not say "revoked" of a grant that ran out.
-  if (end.reason !== 'expired' && now >= grant.endsAt)
+  if (end.reason !== 'expired' && now >= cutsAt(grant))
     throw new AppError('wrong-state', 'This access has already ended (expired).');
   switch (end.reason) {
     case 'expired':
-      if (now < grant.endsAt) throw new AppError('wrong-state', 'This access has not expired yet.');
+      if (now < cutsAt(grant)) throw new AppError('wrong-state', 'This access has not expired yet.');
       return 'expired';
     case 'released':
       if (end.by !== grant.requester.id)

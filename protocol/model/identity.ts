@@ -8,6 +8,7 @@ export const requestIdSchema = id('req');
 export const decisionIdSchema = id('dec');
 export const grantIdSchema = id('gra');
 export const sessionIdSchema = id('ses');
+export const batchIdSchema = id('bat');
 export type PersonId = z.infer<typeof personIdSchema>;
 export type RequestId = z.infer<typeof requestIdSchema>;
 export type GrantId = z.infer<typeof grantIdSchema>;
@@ -24,6 +25,19 @@ export type PersonRef = z.infer<typeof personRefSchema>;
 export const dutySchema = z.enum(['requester', 'approver', 'auditor', 'admin']);
 export type Duty = z.infer<typeof dutySchema>;
 
+/** A person whose place somebody takes as an approver while they are away, and the groups that come with it. */
+export const standInSchema = z.object({
+  person: personRefSchema,
+  groups: z.array(z.string()),
+  until: momentSchema,
+});
+export type StandIn = z.infer<typeof standInSchema>;
+
 /** The signed-in person, with the groups their identity provider gave at the last refresh. */
-export const personSchema = personRefSchema.extend({ groups: z.array(z.string()), duties: z.array(dutySchema) });
+export const personSchema = personRefSchema.extend({
+  groups: z.array(z.string()),
+  duties: z.array(dutySchema),
+  /** Absent approvers this person may decide for now. Their groups count for deciding only, never for asking. */
+  standsInFor: z.array(standInSchema).default([]),
+});
 export type Person = z.infer<typeof personSchema>;

@@ -18,13 +18,14 @@ export const durationSchema = z
 const groupsSchema = z.array(z.string().min(1)).min(1);
 const labelSelectorSchema = z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]));
 
-/** How a target is reached. Kept from ordinary people; only the gateway dials it. */
+/** How a target is reached. Kept from ordinary people: only the gateway dials it, and the app where `via` is direct. */
 export const policyTargetSchema = z.strictObject({
   name: targetNameSchema,
   description: z.string().default(''),
   address: z.string().min(1),
   port: z.number().int().min(1).max(65535).default(22),
   labels: z.record(z.string(), z.string()).default({}),
+  via: z.enum(['gateway', 'direct']).default('gateway'),
   /** Public key lines ("ssh-ed25519 AAAA…") the target may answer with. Any other is refused. */
   hostKeys: z
     .array(
@@ -48,7 +49,13 @@ export const roleSchema = z.strictObject({
   /** How long a request may wait for a decision. */
   lapsesAfter: durationSchema.default(3600),
   approvals: z.array(approvalRequirementSchema).min(1),
-  session: sessionLimitsSchema.default({ shell: true, exec: true, sftp: true }),
+  session: sessionLimitsSchema.default({ shell: true, exec: true, sftp: true, forward: false }),
+  /** What becomes of open sessions at the end: cut at once ("cut"), or after so long ("5m"); nothing new is opened then. */
+  drain: z.union([z.literal('cut').transform(() => 0), durationSchema]).default(0),
+  /** How often access may be made longer while it lives, each time by at most `maxDuration`, with the same approvals. */
+  maxExtensions: z.number().int().min(0).max(100).default(3),
+  /** Whether the app ends sessions when the person locks the screen. */
+  onScreenLock: z.enum(['keep', 'end']).default('keep'),
 });
 export type Role = z.infer<typeof roleSchema>;
 
@@ -58,6 +65,8 @@ export const policySchema = z
     duties: z
       .strictObject({ auditors: z.array(z.string()).default([]), admins: z.array(z.string()).default([]) })
       .default({ auditors: [], admins: [] }),
+    /** Who may take an absent approver's place, if that approver asks them to. Nobody where it is not said. */
+    standIns: z.strictObject({ groups: groupsSchema }).nullable().default(null),
     targets: z.array(policyTargetSchema),
     roles: z.array(roleSchema),
   })
@@ -85,6 +94,14 @@ export const policySchema = z
           code: 'custom',
           path: ['roles', r, 'targets'],
           message: 'must choose targets by names or labels',
+        });
+      }
+      const direct = policy.targets.find((target) => target.via === 'direct' && roleCovers(role, target));
+      if (direct && !(role.session.shell && role.session.exec && role.session.sftp)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['roles', r, 'session'],
+          message: `cannot limit sessions on "${direct.name}", which is reached directly: nobody would enforce it`,
         });
       }
     });
@@ -126,6 +143,9 @@ export interface Ask {
   durationSeconds: number;
   reason: string;
   ticket: string;
+  /** When it shall begin, epoch ms; null at approval. */
+  startsAt: number | null;
+  endsWithSession: boolean;
 }
 
 /** What policy says to an ask. A refusal names the rule and what would be allowed. */
@@ -191,5 +211,5 @@ function refuseDetails(role: Role, ask: Ask): Extract<Evaluation, { allowed: fal
 
 /** What a target looks like to people: without its address and keys. */
 export function publicTarget(target: PolicyTarget): Target {
-  return { name: target.name, description: target.description, labels: target.labels };
+  return { name: target.name, description: target.description, labels: target.labels, via: target.via };
 }

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { type ApprovalRequirement, approvalProgress, approvalRequirementSchema } from './approval.ts';
 import { type Decision, decisionSchema } from './decision.ts';
-import { grantIdSchema, momentSchema, type PersonRef, personRefSchema, requestIdSchema } from './identity.ts';
+import {
+  batchIdSchema,
+  grantIdSchema,
+  momentSchema,
+  type PersonRef,
+  personRefSchema,
+  requestIdSchema,
+} from './identity.ts';
 import { loginSchema, targetSchema } from './target.ts';
 
 /*
@@ -23,11 +30,21 @@ export const requirementProgressSchema = z.object({
 /** Something asked for: one target, one login, for so long, because. */
 export const accessRequestSchema = z.object({
   id: requestIdSchema,
+  /** Grows when the requester changes what is asked; a decision counts only for what its approver saw. */
+  revision: z.number().int().positive().default(1),
+  /** Requests asked for in one go, to be decided together or one by one. */
+  batchId: batchIdSchema.nullable().default(null),
+  /** The live grant that this asks to make longer; null when it asks for new access. */
+  extendsGrantId: grantIdSchema.nullable().default(null),
   requester: personRefSchema,
   target: targetSchema,
   login: loginSchema,
   role: z.string(),
+  /** How long; for an extension, how much longer. */
   durationSeconds: z.number().int().positive(),
+  /** When it shall begin; null at approval. Approved later than that, it begins at approval. */
+  startsAt: momentSchema.nullable().default(null),
+  endsWithSession: z.boolean().default(false),
   reason: z.string(),
   ticket: z.string(),
   state: requestStateSchema,
@@ -37,7 +54,9 @@ export const accessRequestSchema = z.object({
   closedAt: momentSchema.nullable(),
   /** Who must say yes, and how many have. */
   needs: z.array(requirementProgressSchema),
+  /** Those on the present revision. */
   decisions: z.array(decisionSchema),
+  /** The grant it gave or made longer. */
   grantId: grantIdSchema.nullable(),
 });
 export type AccessRequest = z.infer<typeof accessRequestSchema>;

@@ -20,6 +20,8 @@ export const targetSchema = z.object({
   name: targetNameSchema,
   description: z.string(),
   labels: z.record(z.string(), z.string()),
+  /** How sessions reach it. 'direct': there is no gateway in between, so only the app can cut them. */
+  via: z.enum(['gateway', 'direct']).default('gateway'),
 });
 export type Target = z.infer<typeof targetSchema>;
 

@@ -16,6 +16,7 @@ const person = (letter: string, name: string, groups: string[], duties: Person['
   email: `${name.toLowerCase()}@example.com`,
   groups,
   duties,
+  standsInFor: [],
 });
 export const erin = person('e', 'Erin', ['engineers'], ['requester']);
 export const dana = person('d', 'Dana', ['leads'], ['approver']);
@@ -24,7 +25,12 @@ export function request(fields: Partial<AccessRequest> = {}): AccessRequest {
   return {
     id: 'req_0000000001',
     requester: { id: erin.id, name: erin.name, email: erin.email },
-    target: { name: 'db-1', description: '', labels: {} },
+    revision: 1,
+    batchId: null,
+    extendsGrantId: null,
+    startsAt: null,
+    endsWithSession: false,
+    target: { name: 'db-1', description: '', labels: {}, via: 'gateway' },
     login: 'deploy',
     role: 'deployers',
     durationSeconds: 900,
@@ -46,10 +52,14 @@ export function grant(fields: Partial<Grant> = {}): Grant {
     id: 'gra_0000000001',
     requestId: 'req_0000000001',
     requester: { id: erin.id, name: erin.name, email: erin.email },
-    target: { name: 'db-1', description: '', labels: {} },
+    target: { name: 'db-1', description: '', labels: {}, via: 'gateway' },
     login: 'deploy',
     role: 'deployers',
-    limits: { shell: true, exec: true, sftp: true },
+    limits: { shell: true, exec: true, sftp: true, forward: false },
+    drainSeconds: 0,
+    endsWithSession: false,
+    onScreenLock: 'keep',
+    extension: { maxSeconds: 900, left: 3 },
     approverGroups: ['leads'],
     startsAt: NOW,
     endsAt: NOW + 60_000,
@@ -72,6 +82,7 @@ export function overview(fields: Partial<Overview> = {}): Overview {
     access: [],
     requests: [],
     grants: [],
+    delegation: { mine: null, candidates: [] },
     ...fields,
   };
 }
