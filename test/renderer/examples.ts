@@ -15,6 +15,7 @@ export function person(name: string, over: Partial<Person> = {}): Person {
     email: `${name.toLowerCase()}@example.com`,
     groups: [],
     duties: ['requester'],
+    standsInFor: [],
     ...over,
   };
 }
@@ -33,17 +34,22 @@ export function option(over: Partial<AccessOption> = {}): AccessOption {
 }
 
 export function entry(name: string, options: AccessOption[] = [option()], labels = {}): AccessibleTarget {
-  return { target: { name, description: '', labels }, options };
+  return { target: { name, description: '', labels, via: 'gateway' }, options };
 }
 
 export function request(over: Partial<AccessRequest> = {}): AccessRequest {
   return {
     id: 'req_000000000001',
+    revision: 1,
+    batchId: null,
+    extendsGrantId: null,
     requester: person('Ana'),
-    target: { name: 'db-1', description: '', labels: {} },
+    target: { name: 'db-1', description: '', labels: {}, via: 'gateway' },
     login: 'readonly',
     role: 'orders-read',
     durationSeconds: 1800,
+    startsAt: null,
+    endsWithSession: false,
     reason: 'look at order 7',
     ticket: '',
     state: 'pending',
@@ -62,13 +68,17 @@ export function grant(startsAt: number, endsAt: number, status: GrantStatus = { 
     id: 'gra_000000000001',
     requestId: 'req_000000000001',
     requester: person('Ana'),
-    target: { name: 'db-1', description: '', labels: {} },
+    target: { name: 'db-1', description: '', labels: {}, via: 'gateway' },
     login: 'readonly',
     role: 'orders-read',
-    limits: { shell: true, exec: true, sftp: true },
+    limits: { shell: true, exec: true, sftp: true, forward: false },
     approverGroups: ['dba'],
     startsAt,
     endsAt,
+    drainSeconds: 0,
+    endsWithSession: false,
+    onScreenLock: 'keep',
+    extension: null,
     status,
   };
 }

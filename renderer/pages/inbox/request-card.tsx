@@ -29,7 +29,13 @@ export function RequestCard({ request, onMove }: Props) {
   const self = useRef<HTMLLIElement>(null);
   const send = async (verdict: 'approve' | 'deny', reason: string, durationSeconds?: number) => {
     const shorter = durationSeconds !== undefined && durationSeconds < request.durationSeconds;
-    const result = await decide.run({ id: request.id, verdict, reason, ...(shorter ? { durationSeconds } : {}) });
+    const result = await decide.run({
+      id: request.id,
+      revision: request.revision,
+      verdict,
+      reason,
+      ...(shorter ? { durationSeconds } : {}),
+    });
     if (result.ok) forgetDecision(request.id);
   };
   const leave = () => {

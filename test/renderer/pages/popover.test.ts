@@ -25,6 +25,7 @@ describe('what waits for my word', () => {
     groups: ['dba'],
     verdict: 'approve' as const,
     reason: '',
+    onBehalfOf: null,
     at: NOON,
   };
   test.each([
