@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { approvalRequirementSchema } from './approval.ts';
+import { approvalProgress, approvalRequirementSchema } from './approval.ts';
+import { hasSpoken } from './decision.ts';
 import { momentSchema, type Person, personRefSchema, type StandIn } from './identity.ts';
 import { type AccessRequest, requestStateSchema } from './request.ts';
 import { loginSchema, targetSchema } from './target.ts';
@@ -51,8 +52,9 @@ export const delegationSchema = z.object({ standIn: personRefSchema, until: mome
 export type Delegation = z.infer<typeof delegationSchema>;
 
 /**
- * In whose name a person could decide this request: null is their own; else the absent approver whose place they take.
- * Never in the name of the requester, and nobody decides what they asked for themselves. Empty when they may not.
+ * In whose name a person may decide this request: null is their own; else the absent approver whose place they take.
+ * Never in the name of the requester, and nobody decides what they asked for themselves. Empty when they may not. Says
+ * nothing of what was decided already: `nameToDecideIn` does.
  */
 export function namesToDecideIn(
   request: Pick<AccessRequest, 'requester' | 'needs'>,
@@ -65,19 +67,37 @@ export function namesToDecideIn(
   return wanted(person.groups) ? [null, ...places] : places;
 }
 
+/**
+ * The name in which a person's word would count: their own if that brings the request forward, else the first place
+ * they take that does, else their own, else the first place. Undefined when no voice of theirs is left.
+ */
+export function nameToDecideIn(
+  request: Pick<AccessRequest, 'requester' | 'needs' | 'decisions'>,
+  person: Pick<Person, 'id' | 'groups' | 'standsInFor'>,
+): StandIn | null | undefined {
+  const { needs, decisions } = request;
+  if (hasSpoken(decisions, person.id)) return undefined;
+  const free = namesToDecideIn(request, person).filter((name) => !(name && hasSpoken(decisions, name.person.id)));
+  const approvers = decisions
+    .filter((d) => d.verdict === 'approve')
+    .map((d) => ({ id: d.approver.id, groups: d.groups }));
+  const filled = (all: typeof approvers): number => approvalProgress(needs, all).have.reduce((sum, n) => sum + n, 0);
+  const before = filled(approvers);
+  const advances = (name: StandIn | null): boolean =>
+    filled([...approvers, { id: person.id, groups: (name ?? person).groups }]) > before;
+  const found = free.find(advances);
+  return found === undefined ? free[0] : found;
+}
+
 /** Whether this person's word on this request is wanted now. The backend decides again, with the same rule. */
 export function mayDecide(
   request: Pick<AccessRequest, 'state' | 'requester' | 'needs' | 'decisions'>,
   person: Pick<Person, 'id' | 'groups' | 'standsInFor'>,
 ): boolean {
-  return (
-    request.state === 'pending' &&
-    namesToDecideIn(request, person).length > 0 &&
-    !request.decisions.some((d) => d.approver.id === person.id)
-  );
+  return request.state === 'pending' && nameToDecideIn(request, person) !== undefined;
 }
 
-/** Whether this person may cut a grant of somebody else: its approvers and admins may. */
+/** Whether this person may cut a grant of somebody else: its approvers and admins may, those who stand in for one not. */
 export function mayRevoke(
   grant: { requester: { id: string } },
   approverGroups: readonly string[],

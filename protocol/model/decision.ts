@@ -18,3 +18,11 @@ export const decisionSchema = z.object({
   at: momentSchema,
 });
 export type Decision = z.infer<typeof decisionSchema>;
+
+/**
+ * Whether somebody's voice is used up: they decided, in whichever name, or somebody decided in theirs. Each person counts
+ * once on a request, so that an absent approver and their stand-in are never two.
+ */
+export function hasSpoken(decisions: readonly Decision[], personId: string): boolean {
+  return decisions.some((d) => d.approver.id === personId || d.onBehalfOf?.id === personId);
+}

@@ -148,16 +148,21 @@ export interface Ask {
   endsWithSession: boolean;
 }
 
+/** How far ahead access may be asked for. Milliseconds. */
+export const MOST_AHEAD_MS = 30 * 24 * 3_600_000;
+/** A start may lie this far back: the form was filled in a moment ago, by another clock. Milliseconds. */
+const START_SLACK_MS = 60_000;
+
 /** What policy says to an ask. A refusal names the rule and what would be allowed. */
 export type Evaluation =
   | { allowed: true; role: Role; target: PolicyTarget }
   | { allowed: false; code: 'not-allowed' | 'invalid-input' | 'not-found'; field: string; message: string };
 
 /**
- * Decides whether a person may ask for this. Pure. With several roles that would do, the first that allows it wins;
- * a target nobody may ask for looks the same as one that does not exist.
+ * Decides whether a person may ask for this at this moment (epoch ms). Pure. With several roles that would do, the first
+ * that allows it wins; a target nobody may ask for looks the same as one that does not exist.
  */
-export function evaluate(policy: Policy, person: Pick<Person, 'groups'>, ask: Ask): Evaluation {
+export function evaluate(policy: Policy, person: Pick<Person, 'groups'>, ask: Ask, now: number): Evaluation {
   const target = policy.targets.find((t) => t.name === ask.target);
   const roles = target ? policy.roles.filter((r) => mayRequest(r, person) && roleCovers(r, target)) : [];
   if (!target || roles.length === 0) {
@@ -187,13 +192,13 @@ export function evaluate(policy: Policy, person: Pick<Person, 'groups'>, ask: As
       message: `You may not ask for the login "${ask.login}" on ${target.name}; you may ask for ${logins}.`,
     };
   }
-  const refusals = withLogin.map((role) => refuseDetails(role, ask));
+  const refusals = withLogin.map((role) => refuseDetails(role, ask, now));
   const allowed = withLogin[refusals.indexOf(undefined)];
   if (allowed) return { allowed: true, role: allowed, target };
   return refusals[0] ?? { allowed: false, code: 'not-allowed', field: 'role', message: 'No role allows this.' };
 }
 
-function refuseDetails(role: Role, ask: Ask): Extract<Evaluation, { allowed: false }> | undefined {
+function refuseDetails(role: Role, ask: Ask, now: number): Extract<Evaluation, { allowed: false }> | undefined {
   const refuse = (field: string, message: string) =>
     ({ allowed: false, code: 'invalid-input', field, message }) as const;
   if (ask.durationSeconds > role.maxDuration) {
@@ -206,6 +211,10 @@ function refuseDetails(role: Role, ask: Ask): Extract<Evaluation, { allowed: fal
     return refuse('reason', `The role ${role.name} wants a reason.`);
   if (role.ticket === 'required' && ask.ticket.trim() === '')
     return refuse('ticket', `The role ${role.name} wants a ticket.`);
+  if (ask.startsAt !== null && ask.startsAt < now - START_SLACK_MS)
+    return refuse('startsAt', 'The start lies in the past; choose a later one, or none to begin at approval.');
+  if (ask.startsAt !== null && ask.startsAt > now + MOST_AHEAD_MS)
+    return refuse('startsAt', 'Access can begin 30 days ahead at most.');
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { type ApprovalRequirement, approvalProgress, approvalRequirementSchema } from './approval.ts';
-import { type Decision, decisionSchema } from './decision.ts';
+import { type Decision, decisionSchema, hasSpoken } from './decision.ts';
 import {
   batchIdSchema,
   grantIdSchema,
@@ -13,7 +13,8 @@ import {
 import { loginSchema, targetSchema } from './target.ts';
 
 /*
- *            ┌──────────► approved   (enough approvals; a grant is given)
+ *   ┌─ amend (the next revision: nobody has decided that yet)
+ *   ▼    │   ┌──────────► approved   (enough approvals; a grant is given)
  *  pending ──┼──────────► denied     (one approver said no)
  *            ├──────────► cancelled  (the requester took it back)
  *            └──────────► lapsed     (nobody decided in time)
@@ -63,22 +64,26 @@ export type AccessRequest = z.infer<typeof accessRequestSchema>;
 
 /** What can happen to a request. */
 export type RequestAct =
-  | { kind: 'decide'; decision: Decision }
+  /** `revision` is what the approver saw. */
+  | { kind: 'decide'; decision: Decision; revision: number }
+  | { kind: 'amend'; by: PersonRef['id'] }
   | { kind: 'cancel'; by: PersonRef['id'] }
   | { kind: 'lapse' };
 
 /** The part of a request that the rules look at. */
 export interface RequestFacts {
   requesterId: string;
+  revision: number;
   state: RequestState;
   lapsesAt: number;
   durationSeconds: number;
   requirements: readonly ApprovalRequirement[];
+  /** Those on the present revision. */
   decisions: readonly Decision[];
 }
 
 export type RequestOutcome =
-  | { state: 'pending'; decisions: readonly Decision[] }
+  | { state: 'pending'; revision: number; decisions: readonly Decision[] }
   | { state: 'approved'; decisions: readonly Decision[]; durationSeconds: number }
   | { state: 'denied'; decisions: readonly Decision[] }
   | { state: 'cancelled' }
@@ -99,7 +104,10 @@ export function transition(request: RequestFacts, act: RequestAct, now: number):
       if (now < request.lapsesAt) throw new AppError('wrong-state', 'This request has not lapsed yet.');
       return { state: 'lapsed' };
     case 'decide':
-      return decide(request, act.decision, now);
+      return decide(request, act.decision, act.revision, now);
+    case 'amend':
+      if (now >= request.lapsesAt) throw new AppError('wrong-state', 'This request has lapsed; ask again.');
+      return { state: 'pending', revision: request.revision + 1, decisions: [] };
     default:
       return act satisfies never;
   }
@@ -108,12 +116,16 @@ export function transition(request: RequestFacts, act: RequestAct, now: number):
 function checkRight(request: RequestFacts, act: RequestAct): void {
   switch (act.kind) {
     case 'cancel':
+    case 'amend':
       if (act.by !== request.requesterId)
-        throw new AppError('not-allowed', 'Only the person who asked can cancel a request.');
+        throw new AppError('not-allowed', `Only the person who asked can ${act.kind} a request.`);
       return;
     case 'decide':
       if (act.decision.approver.id === request.requesterId) {
         throw new AppError('own-request', 'You cannot decide your own request; somebody else has to.');
+      }
+      if (act.decision.onBehalfOf?.id === request.requesterId) {
+        throw new AppError('own-request', 'You cannot decide this in the place of the person who asked for it.');
       }
       if (!request.requirements.some((r) => r.groups.some((g) => act.decision.groups.includes(g)))) {
         throw new AppError('not-allowed', 'You are not among the approvers of this request.');
@@ -126,12 +138,12 @@ function checkRight(request: RequestFacts, act: RequestAct): void {
   }
 }
 
-function decide(request: RequestFacts, decision: Decision, now: number): RequestOutcome {
+function decide(request: RequestFacts, decision: Decision, revision: number, now: number): RequestOutcome {
+  if (revision !== request.revision)
+    throw new AppError('wrong-state', 'This request was changed; look at it again before you decide.');
   if (now >= request.lapsesAt)
     throw new AppError('wrong-state', 'This request has lapsed; ask the requester to ask again.');
-  if (request.decisions.some((d) => d.approver.id === decision.approver.id)) {
-    throw new AppError('already-decided', 'You have already decided this request.');
-  }
+  refuseSecondWord(request.decisions, decision);
   if (decision.verdict === 'deny' && decision.reason.trim() === '') {
     throw new AppError('invalid-input', 'Say why you deny it; the requester sees the reason.', { field: 'reason' });
   }
@@ -147,10 +159,19 @@ function decide(request: RequestFacts, decision: Decision, now: number): Request
     request.requirements,
     approvals.map((d) => ({ id: d.approver.id, groups: d.groups })),
   );
-  if (!progress.met) return { state: 'pending', decisions };
+  if (!progress.met) return { state: 'pending', revision, decisions };
   const durationSeconds = Math.min(
     request.durationSeconds,
     ...approvals.map((d) => d.durationSeconds ?? request.durationSeconds),
   );
   return { state: 'approved', decisions, durationSeconds };
+}
+
+function refuseSecondWord(decisions: readonly Decision[], { approver, onBehalfOf }: Decision): void {
+  if (decisions.some((d) => d.approver.id === approver.id))
+    throw new AppError('already-decided', 'You have already decided this request.');
+  if (hasSpoken(decisions, approver.id))
+    throw new AppError('already-decided', 'Somebody has already decided this request in your place.');
+  if (onBehalfOf && hasSpoken(decisions, onBehalfOf.id))
+    throw new AppError('already-decided', `The word of ${onBehalfOf.name} on this request has already been said.`);
 }
