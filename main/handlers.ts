@@ -116,6 +116,10 @@ export function handlersOf(parts: HandlerParts): Handlers {
       parts.showPopover({ page: 'ask', requestId });
       return nothing;
     },
+    'window.showPopover': ({ destination }) => {
+      parts.showPopover(destination);
+      return nothing;
+    },
     'window.showTerminals': () => {
       parts.showTerminals();
       return nothing;

@@ -1,6 +1,8 @@
 import { type IpcMainInvokeEvent, ipcMain, MessageChannelMain } from 'electron';
-import { channels, type TerminalPortMessage } from '../protocol/ipc/bridge.ts';
-import { COMMAND_NAMES, type CommandName } from '../protocol/ipc/commands.ts';
+import type { TerminalPortMessage } from '../protocol/ipc/bridge.ts';
+import { channels } from '../protocol/ipc/channels.ts';
+import { COMMAND_NAMES } from '../protocol/ipc/command-names.ts';
+import type { CommandName } from '../protocol/ipc/commands.ts';
 import { answer, type Caller, type Handlers, isOurPage } from './commands.ts';
 
 /** Serves every command to our windows. Returns the function that stops it. */

@@ -1,5 +1,6 @@
 import { app, BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme, screen, session } from 'electron';
-import { channels, type Destination } from '../protocol/ipc/bridge.ts';
+import type { Destination } from '../protocol/ipc/bridge.ts';
+import { channels } from '../protocol/ipc/channels.ts';
 import type { Settings, Snapshot } from '../protocol/ipc/snapshot.ts';
 import { APP_ORIGIN } from './commands.ts';
 

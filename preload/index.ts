@@ -1,6 +1,7 @@
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron';
-import { type Bridge, channels, type Destination } from '../protocol/ipc/bridge.ts';
-import { COMMAND_NAMES } from '../protocol/ipc/commands.ts';
+import type { Bridge, Destination } from '../protocol/ipc/bridge.ts';
+import { channels } from '../protocol/ipc/channels.ts';
+import { COMMAND_NAMES } from '../protocol/ipc/command-names.ts';
 
 function listen(channel: string, listener: (data: never) => void): () => void {
   const heard = (_event: IpcRendererEvent, data: unknown): void => listener(data as never);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Result } from '../errors.ts';
 import { grantIdSchema, requestIdSchema } from '../model/identity.ts';
 import { loginSchema, targetNameSchema } from '../model/target.ts';
+import type { channels } from './channels.ts';
 import type { CommandInput, CommandName, CommandOutput } from './commands.ts';
 import type { Snapshot } from './snapshot.ts';
 import { terminalIdSchema } from './snapshot.ts';
@@ -25,21 +26,14 @@ export const destinationSchema = z.discriminatedUnion('page', [
   z.strictObject({ page: z.literal('grant'), grantId: grantIdSchema }),
   /** More time for a grant of mine, to be asked for by a click. */
   z.strictObject({ page: z.literal('extend'), grantId: grantIdSchema }),
+  /** A grant of mine to be given back, after a click that says so. */
+  z.strictObject({ page: z.literal('release'), grantId: grantIdSchema }),
   /** Sessions are open: quit all the same? */
   z.strictObject({ page: z.literal('quit') }),
   z.strictObject({ page: z.literal('settings') }),
   z.strictObject({ page: z.literal('terminal'), terminalId: terminalIdSchema }),
 ]);
 export type Destination = z.infer<typeof destinationSchema>;
-
-/** IPC channel names; nothing else crosses. */
-export const channels = {
-  command: (name: CommandName) => `command:${name}`,
-  snapshot: 'snapshot',
-  navigate: 'navigate',
-  /** main → preload with a MessagePort; preload hands it to the page by window.postMessage with the same name. */
-  terminalPort: 'terminal-port',
-} as const;
 
 /** The `data` of the window message that carries a terminal's MessagePort to the page. */
 export interface TerminalPortMessage {

@@ -3,6 +3,7 @@ import { askSchema, batchAskSchema, wordSchema } from '../api/routes.ts';
 import { failureSchema } from '../errors.ts';
 import { dryRunSchema, requestFactsSchema } from '../model/access.ts';
 import { grantIdSchema, momentSchema, personIdSchema, requestIdSchema } from '../model/identity.ts';
+import { destinationSchema } from './bridge.ts';
 import {
   externalSessionIdSchema,
   settingsSchema,
@@ -77,7 +78,7 @@ export const commands = {
     input: z.strictObject({
       grantId: grantIdSchema,
       beside: terminalSchema.shape.beside.default(null),
-      /** An ended terminal whose place the new one takes. */
+      /** An ended terminal that is opened again: the new one has its id, its place and what was drawn in it. */
       replaces: terminalIdSchema.nullable().default(null),
     }),
     output: z.strictObject({ id: terminalIdSchema }),
@@ -107,6 +108,8 @@ export const commands = {
           modifiedAt: momentSchema,
         }),
       ),
+      /** There is more in the folder than is listed. */
+      more: z.boolean(),
     }),
   },
   /** Main asks the person which files, or where to put them; '' paths never come from a page. */
@@ -137,6 +140,8 @@ export const commands = {
   'window.hide': { input: nothing, output: nothing },
   /** Shows the popover with a new ask, filled in like this earlier request of mine (Destination 'ask'). */
   'window.showAsk': { input: z.strictObject({ requestId: requestIdSchema }), output: nothing },
+  /** Shows the popover at a place; what is to be done there still takes a click. */
+  'window.showPopover': { input: z.strictObject({ destination: destinationSchema }), output: nothing },
   'window.showTerminals': { input: nothing, output: nothing },
   'clipboard.write': { input: z.strictObject({ text: z.string().max(4 * 1024 * 1024) }), output: nothing },
   'clipboard.read': { input: nothing, output: z.strictObject({ text: z.string() }) },
@@ -155,4 +160,3 @@ export type Commands = typeof commands;
 export type CommandName = keyof Commands;
 export type CommandInput<K extends CommandName> = z.input<Commands[K]['input']>;
 export type CommandOutput<K extends CommandName> = z.output<Commands[K]['output']>;
-export const COMMAND_NAMES = Object.keys(commands) as CommandName[];

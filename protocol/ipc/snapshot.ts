@@ -160,7 +160,8 @@ export const transferSchema = z.strictObject({
   totalBytes: z.number().int().nonnegative().nullable(),
   status: z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('moving') }),
-    z.strictObject({ state: z.literal('done') }),
+    /** `sentence` says under which name, or what of a folder was left out; '' when there is nothing to say. */
+    z.strictObject({ state: z.literal('done'), sentence: z.string() }),
     z.strictObject({ state: z.literal('cancelled') }),
     z.strictObject({ state: z.literal('failed'), problem: failureSchema }),
   ]),

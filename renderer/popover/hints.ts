@@ -40,6 +40,8 @@ export function hintsFor(page: Route['page'], platform: Snapshot['platform'], wa
       ];
     case 'settings':
       return HIDE;
+    case 'quit':
+      return [{ keys: ['Esc'], does: 'stay' }];
     default:
       return page satisfies never;
   }

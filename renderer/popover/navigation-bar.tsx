@@ -40,7 +40,9 @@ export function NavigationBar({ tabs, modifier }: { tabs: TabPage[]; modifier: s
   );
 }
 
-function tabOf(route: Route): TabPage {
+/** Which tab a route stands under; the question before quitting under none. */
+function tabOf(route: Route): TabPage | null {
+  if (route.page === 'quit') return null;
   return route.page === 'ask' ? 'access' : route.page;
 }
 

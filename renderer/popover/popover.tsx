@@ -1,14 +1,10 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { bridge } from '../bridge.ts';
 import { AccessPage } from '../pages/access/access-page.tsx';
-import { AskPage } from '../pages/ask/ask-page.tsx';
-import { askAgain } from '../pages/ask/drafts.ts';
-import { InboxPage } from '../pages/inbox/inbox-page.tsx';
-import { RequestsPage } from '../pages/requests/requests-page.tsx';
-import { SettingsPage } from '../pages/settings/settings-page.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
-import { go, routeOf, useNavigation } from '../store/navigation.ts';
+import { useNavigation } from '../store/navigation.ts';
 import { useSnapshot } from '../store/snapshot.ts';
+import { arrive } from './arrive.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { modifierKey } from './hints.ts';
@@ -16,18 +12,34 @@ import { NavigationBar } from './navigation-bar.tsx';
 import classes from './popover.module.css';
 import { tabsFor } from './tabs.ts';
 import { useFrameKeys } from './use-frame-keys.ts';
+import { usePageFocus } from './use-page-focus.ts';
+import { whenIdle } from './when-idle.ts';
+
+/*
+ * The window opens on Access, or on the sign-in: whatever else there is comes when it is first wanted, or in the first
+ * quiet moment after.
+ */
+const later = {
+  ask: () => import('../pages/ask/ask-page.tsx'),
+  requests: () => import('../pages/requests/requests-page.tsx'),
+  inbox: () => import('../pages/inbox/inbox-page.tsx'),
+  settings: () => import('../pages/settings/settings-page.tsx'),
+  quit: () => import('../pages/quit/quit-page.tsx'),
+};
+const AskPage = lazy(async () => ({ default: (await later.ask()).AskPage }));
+const RequestsPage = lazy(async () => ({ default: (await later.requests()).RequestsPage }));
+const InboxPage = lazy(async () => ({ default: (await later.inbox()).InboxPage }));
+const SettingsPage = lazy(async () => ({ default: (await later.settings()).SettingsPage }));
+const QuitPage = lazy(async () => ({ default: (await later.quit()).QuitPage }));
 
 /** The window by the tray. */
 export default function Popover() {
   const signedIn = useSnapshot((s) => s.signIn.state === 'signed-in');
+  useEffect(() => bridge.onNavigate(arrive), []);
   useEffect(
     () =>
-      bridge.onNavigate((destination) => {
-        if (destination.page === 'ask') askAgain(destination.requestId);
-        else {
-          const route = routeOf(destination);
-          if (route !== null) go(route);
-        }
+      whenIdle(() => {
+        for (const load of Object.values(later)) void load();
       }),
     [],
   );
@@ -47,7 +59,9 @@ function SignedIn() {
     <div className={classes.frame}>
       <NavigationBar tabs={tabs} modifier={modifierKey(snapshot.platform)} />
       <ConnectionBanner />
-      <Page />
+      <Suspense fallback={<div className={classes.coming} />}>
+        <Page />
+      </Suspense>
       <Footer />
     </div>
   );
@@ -55,6 +69,7 @@ function SignedIn() {
 
 function Page() {
   const { route, visit } = useNavigation();
+  usePageFocus(visit);
   switch (route.page) {
     case 'access':
       return <AccessPage key={visit} />;
@@ -65,7 +80,9 @@ function Page() {
     case 'inbox':
       return <InboxPage key={visit} focus={route.requestId} />;
     case 'settings':
-      return <SettingsPage />;
+      return <SettingsPage key={visit} />;
+    case 'quit':
+      return <QuitPage key={visit} />;
     default:
       return route satisfies never;
   }

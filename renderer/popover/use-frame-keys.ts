@@ -15,7 +15,8 @@ export function useFrameKeys(tabs: readonly TabPage[]): void {
       if (event.defaultPrevented || event.isComposing) return;
       if (event.key === 'Escape') {
         event.preventDefault();
-        if (useNavigation.getState().route.page === 'ask') go({ page: 'access' });
+        const { page } = useNavigation.getState().route;
+        if (page === 'ask' || page === 'quit') go({ page: 'access' });
         else void send('window.hide', {});
         return;
       }

@@ -1,14 +1,16 @@
 import { create } from 'zustand';
 import type { Destination } from '../../protocol/ipc/bridge.ts';
-import type { RequestId } from '../../protocol/model/identity.ts';
+import type { GrantId, RequestId } from '../../protocol/model/identity.ts';
 
 /** What the popover shows. */
 export type Route =
-  | { page: 'access' }
+  /** `grant`: one of mine to look at, with its own question open. Nothing is done before it is answered. */
+  | { page: 'access'; grant?: { id: GrantId; show: 'card' | 'extend' | 'release' } }
   | { page: 'ask'; target: string }
   | { page: 'requests'; requestId: RequestId | null }
   | { page: 'inbox'; requestId: RequestId | null }
-  | { page: 'settings' };
+  | { page: 'settings' }
+  | { page: 'quit' };
 
 interface Navigation {
   route: Route;
@@ -28,16 +30,22 @@ export function go(route: Route): void {
   useNavigation.getState().go(route);
 }
 
-/** Where main wants a popover to be; null for what other windows show. 'ask' is answered by the ask page's drafts. */
-export function routeOf(destination: Exclude<Destination, { page: 'ask' }>): Route | null {
+/** Where main wants a popover to be; null for what other windows show. 'ask' and 'new' fill in a form first: see drafts. */
+export function routeOf(destination: Exclude<Destination, { page: 'ask' | 'new' }>): Route | null {
   switch (destination.page) {
     case 'home':
       return { page: 'access' };
     case 'inbox':
     case 'requests':
       return { page: destination.page, requestId: destination.requestId };
+    case 'grant':
+      return { page: 'access', grant: { id: destination.grantId, show: 'card' } };
+    case 'extend':
+    case 'release':
+      return { page: 'access', grant: { id: destination.grantId, show: destination.page } };
     case 'settings':
-      return { page: 'settings' };
+    case 'quit':
+      return { page: destination.page };
     case 'terminal':
       return null;
     default:

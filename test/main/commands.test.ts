@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { answer, type Caller, type Handlers, isOurPage } from '../../main/commands.ts';
 import { AppError } from '../../protocol/errors.ts';
-import { COMMAND_NAMES, type CommandName } from '../../protocol/ipc/commands.ts';
+import { COMMAND_NAMES } from '../../protocol/ipc/command-names.ts';
+import type { CommandName } from '../../protocol/ipc/commands.ts';
 
 const caller: Caller = {
   sendPort: () => {

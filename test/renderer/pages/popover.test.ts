@@ -63,6 +63,19 @@ describe('where main leads', () => {
       { page: 'requests', requestId: 'req_000000000001' },
       { page: 'requests', requestId: 'req_000000000001' },
     ],
+    [
+      { page: 'grant', grantId: 'gra_000000000001' },
+      { page: 'access', grant: { id: 'gra_000000000001', show: 'card' } },
+    ],
+    [
+      { page: 'extend', grantId: 'gra_000000000001' },
+      { page: 'access', grant: { id: 'gra_000000000001', show: 'extend' } },
+    ],
+    [
+      { page: 'release', grantId: 'gra_000000000001' },
+      { page: 'access', grant: { id: 'gra_000000000001', show: 'release' } },
+    ],
+    [{ page: 'quit' }, { page: 'quit' }],
     [{ page: 'terminal', terminalId: 'term-1' }, null],
   ] as const)('%j shows %j', (destination, route) => {
     expect(routeOf(destination)).toEqual(route);

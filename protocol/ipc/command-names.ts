@@ -1,0 +1,51 @@
+import type { CommandName } from './commands.ts';
+
+/*
+ * The names alone, for preload: it is read and run at each opening of a window, and would carry all of zod with the
+ * commands themselves. A name that is missing here, or too many, does not compile.
+ */
+const NAMES: Record<CommandName, true> = {
+  'snapshot.show': true,
+  'signIn.start': true,
+  'signIn.cancel': true,
+  'signIn.end': true,
+  'requests.dryRun': true,
+  'requests.create': true,
+  'requests.cancel': true,
+  'requests.decide': true,
+  'requests.createBatch': true,
+  'requests.amend': true,
+  'requests.facts': true,
+  'requests.decideMany': true,
+  'delegation.set': true,
+  'delegation.end': true,
+  'grants.extend': true,
+  'grants.release': true,
+  'grants.revoke': true,
+  'terminal.open': true,
+  'grants.connect': true,
+  'native.list': true,
+  'native.open': true,
+  'native.end': true,
+  'sshConfig.change': true,
+  'files.list': true,
+  'files.upload': true,
+  'files.download': true,
+  'files.cancel': true,
+  'files.forget': true,
+  'terminal.attach': true,
+  'terminal.close': true,
+  'settings.change': true,
+  'connection.retry': true,
+  'connection.choose': true,
+  'window.hide': true,
+  'window.showAsk': true,
+  'window.showPopover': true,
+  'window.showTerminals': true,
+  'clipboard.write': true,
+  'clipboard.read': true,
+  'link.open': true,
+  'diagnostics.copy': true,
+  'app.quit': true,
+};
+export const COMMAND_NAMES = Object.keys(NAMES) as CommandName[];

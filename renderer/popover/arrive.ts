@@ -1,0 +1,13 @@
+import type { Destination } from '../../protocol/ipc/bridge.ts';
+import { askAgain, askByLink } from '../pages/ask/drafts.ts';
+import { go, routeOf } from '../store/navigation.ts';
+
+/** Shows what main, or the command palette, leads to. Nothing is done there before a click of its own. */
+export function arrive(destination: Destination): void {
+  if (destination.page === 'ask') askAgain(destination.requestId);
+  else if (destination.page === 'new') askByLink(destination);
+  else {
+    const route = routeOf(destination);
+    if (route !== null) go(route);
+  }
+}
