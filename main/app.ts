@@ -1,19 +1,22 @@
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { app, clipboard, net, shell } from 'electron';
 import { version } from '../package.json';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import { systemClock } from '../protocol/time.ts';
 import { serveAppScheme } from './app-scheme.ts';
+import { diagnosticsOf } from './diagnostics.ts';
 import { handlersOf } from './handlers.ts';
 import { serveCommands } from './ipc.ts';
-import type { Log } from './log.ts';
+import { type Log, lastLines } from './log.ts';
 import { Notifications } from './notifications.ts';
 import { onWake } from './power.ts';
+import { Quit } from './quit.ts';
 import { keychainStorage } from './secret-storage.ts';
 import { buildServices, type Services } from './services.ts';
 import { openSettings } from './settings.ts';
 import { type AppFacts, snapshotOf } from './snapshot.ts';
-import { backendOrigin, systemBrowser } from './system-browser.ts';
+import { backendOrigin, linkOpener, systemBrowser } from './system-browser.ts';
 import { TrayDrawing } from './tray/tray.ts';
 import { onTrayHost } from './tray/tray-host.ts';
 import type { TrayAct } from './tray/tray-view.ts';
@@ -21,6 +24,7 @@ import { Windows } from './windows.ts';
 
 interface AppOptions {
   dataFolder: string;
+  logFolder: string;
   log: Log;
   /** Backend for this run, from the command line. */
   backend: string | undefined;
@@ -28,6 +32,8 @@ interface AppOptions {
 
 const mainFolder = import.meta.dirname;
 const resources = join(mainFolder, '../../resources');
+/** How much of the log goes into the diagnostics, lines. */
+const LOG_LINES = 200;
 const facts: AppFacts = { version, platform: process.platform as AppFacts['platform'] };
 
 /** The composition root: ties the services to the desktop, and disposes of everything in reverse. */
@@ -35,10 +41,13 @@ export class App {
   readonly #services: Services;
   readonly #windows: Windows;
   readonly #log: Log;
+  readonly #logFolder: string;
+  readonly #quit: Quit;
   readonly #ends: (() => void)[] = [];
 
-  constructor({ dataFolder, log, backend }: AppOptions) {
+  constructor({ dataFolder, logFolder, log, backend }: AppOptions) {
     this.#log = log;
+    this.#logFolder = logFolder;
     log.info('started', { ...facts, electron: process.versions.electron });
     serveAppScheme(join(mainFolder, '../renderer'));
     this.#windows = new Windows(
@@ -57,6 +66,11 @@ export class App {
       signInFile: join(dataFolder, 'sign-in.sealed'),
       showTerminal: (terminalId) => this.#windows.showTerminals({ page: 'terminal', terminalId }),
       closeTerminalWindow: () => this.#windows.closeTerminals(),
+    });
+    this.#quit = new Quit({
+      ...this.#services,
+      ask: () => this.showPopover({ page: 'quit' }),
+      end: () => app.quit(),
     });
     this.#ends.push(
       () => this.#windows.dispose(),
@@ -92,7 +106,13 @@ export class App {
       showTerminals: () => this.#windows.showTerminals(),
       // Promises in newer Electrons, values in older ones.
       clipboard: { read: async () => clipboard.readText(), write: async (text) => clipboard.writeText(text) },
-      quit: () => app.quit(),
+      openLink: linkOpener((url) => shell.openExternal(url)),
+      diagnostics: async () => {
+        const text = this.#diagnostics();
+        clipboard.writeText(text);
+        return { lines: text.split('\n').length };
+      },
+      quit: (input) => void this.#quit.request(input),
     });
     return serveCommands(handlers, (name, error) => this.#log.warn(`${name} was refused`, error));
   }
@@ -154,10 +174,21 @@ export class App {
       case 'sign-out':
         return signIn.end();
       case 'quit':
-        return app.quit();
+        return this.#quit.request({ confirmed: false, release: false });
       default:
         return act satisfies never;
     }
+  }
+
+  #diagnostics(): string {
+    const { electron, chrome, node } = process.versions;
+    const { username, homedir } = userInfo();
+    const installation = {
+      ...{ version, platform: `${process.platform} ${process.arch}`, own: [username, homedir, hostname()] },
+      versions: { electron: electron ?? '', chrome: chrome ?? '', node, system: process.getSystemVersion() },
+    };
+    const log = lastLines(this.#logFolder, LOG_LINES);
+    return diagnosticsOf(this.#services.store.state, installation, log, systemClock.now());
   }
 
   dispose(): void {

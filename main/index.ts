@@ -25,7 +25,8 @@ function debuggerAsked(): boolean {
 function start(hidden: boolean): void {
   const dataFolder = app.getPath('userData');
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const log = fileLog(join(dataFolder, 'logs'), !app.isPackaged);
+  const logFolder = join(dataFolder, 'logs');
+  const log = fileLog(logFolder, !app.isPackaged);
   let running: App | undefined;
   // In a tray app, a last window that closes ends nothing.
   app.on('window-all-closed', () => undefined);
@@ -40,7 +41,7 @@ function start(hidden: boolean): void {
   void app
     .whenReady()
     .then(() => {
-      running = new App({ dataFolder, log, backend: argument('backend') });
+      running = new App({ dataFolder, logFolder, log, backend: argument('backend') });
       if (!hidden) running.showPopover();
     })
     .catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Writes one line of what the app did, for IT. Never a secret: see `redact`. */
@@ -35,7 +35,7 @@ function words(error: unknown): string {
 
 /** A log file in `folder`; at 1 MB it becomes `.1`, and the one before that is dropped. @param echo also print it */
 export function fileLog(folder: string, echo: boolean, now: () => number = Date.now): Log {
-  const file = join(folder, 'sallyport.log');
+  const file = logFile(folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const write = (level: string, text: string): void => {
     const line = `${new Date(now()).toISOString()} ${level} ${redact(text).replaceAll('\n', '\\n')}\n`;
@@ -51,4 +51,26 @@ export function fileLog(folder: string, echo: boolean, now: () => number = Date.
     info: (message, details) => write('info', details ? `${message} ${redactedJson(details)}` : message),
     warn: (message, error) => write('warn', error === undefined ? message : `${message} (${words(error)})`),
   };
+}
+
+function logFile(folder: string): string {
+  return join(folder, 'sallyport.log');
+}
+
+/** The last lines of the log in `folder`, the oldest first. */
+export function lastLines(folder: string, count: number): string[] {
+  const lines: string[] = [];
+  for (const file of [logFile(folder), `${logFile(folder)}.1`]) {
+    if (lines.length >= count) break;
+    try {
+      lines.unshift(
+        ...readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line !== ''),
+      );
+    } catch {
+      // No such file yet.
+    }
+  }
+  return lines.slice(-count);
 }

@@ -1,8 +1,14 @@
+import { uptime } from 'node:os';
 import { type Clock, systemScheduler } from '../protocol/time.ts';
 import { callOver, type Fetch } from './connection/call.ts';
 import { Connection } from './connection/connection.ts';
+import { Delegation } from './delegation.ts';
+import { Drafts } from './drafts.ts';
+import { BackendClock } from './grants/backend-clock.ts';
 import { Certificates } from './grants/certificates.ts';
+import { releaseWithSession } from './grants/ends-with-session.ts';
 import { Grants } from './grants/grants.ts';
+import { Releases } from './grants/releases.ts';
 import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import { Preferences, type SettingsStore } from './preferences.ts';
@@ -36,6 +42,13 @@ export interface Services {
   connection: Connection;
   requests: Requests;
   grants: Grants;
+  /** Ends grants of this person at once, whether or not the backend can be reached. */
+  releases: Releases;
+  /** The backend's time, as this app reckons it. */
+  backendClock: BackendClock;
+  delegation: Delegation;
+  /** Forms that were not sent yet. */
+  drafts: Drafts;
   terminals: Terminals;
   preferences: Preferences;
   /** Opens a terminal that nobody waits for; a failure is only logged. */
@@ -75,19 +88,21 @@ export function buildServices(desktop: Desktop): Services {
     log,
   });
 
+  const backendClock = new BackendClock(clock, () => uptime() * 1000);
   const scheduler = systemScheduler(clock);
   const keys = new Keys();
   const claim = (id: string, publicKey: string) => call('grants.certificate', { params: { id }, body: { publicKey } });
   const certificates = new Certificates({ keys, clock, scheduler, claim, log });
   // Grants first: it must have seen a change before those that use what a grant gives.
   const grants: Grants = new Grants({
-    ...{ store, call, keys, certificates, clock, scheduler, every },
+    ...{ store, call, keys, certificates, clock, backendClock, scheduler, every },
     onEnded: (ended) => terminals.cut(ended),
   });
   const terminals: Terminals = new Terminals({
     store,
     credential: (grantId) => grants.credential(grantId),
     mayUse: (grantId) => grants.mayUse(grantId),
+    mayPass: (grantId) => grants.mayPass(grantId),
     show: desktop.showTerminal,
     onNone: desktop.closeTerminalWindow,
     now: () => clock.now(),
@@ -100,14 +115,25 @@ export function buildServices(desktop: Desktop): Services {
       log.warn('a terminal could not be opened', error);
     }
   };
+  const releases = new Releases({
+    ...{ store, backendClock },
+    release: (id) => call('grants.release', { params: { id } }),
+    onProblem: (error) => log.warn('the backend was not told of a release; it is told when it is back', error),
+  });
+  const stopReleasing = releaseWithSession(store, (id) => releases.now(id, 'its last session closed'));
+  const delegation = new Delegation({ store, call });
+  const drafts = new Drafts(store);
   const requests = new Requests({ store, call, openTerminal });
-  const connection = new Connection({ store, call, fetch, accessToken, rejectToken, clock, log });
+  const connection = new Connection({ store, call, fetch, accessToken, rejectToken, clock, backendClock, log });
   const preferences = new Preferences({ store, settings, call, signOut: () => signIn.end() });
 
   return {
     ...{ store, signIn, connection, requests, grants, terminals, preferences, openTerminal },
+    ...{ releases, backendClock, delegation, drafts },
     dispose() {
-      for (const service of [connection, requests, terminals, grants, signIn]) service.dispose();
+      stopReleasing();
+      releases.dispose();
+      for (const service of [connection, requests, drafts, terminals, grants, signIn]) service.dispose();
     },
   };
 }

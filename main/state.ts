@@ -11,7 +11,7 @@ import type {
   Transfer,
 } from '../protocol/ipc/snapshot.ts';
 import type { AccessibleTarget } from '../protocol/model/access.ts';
-import type { EndReason, Grant } from '../protocol/model/grant.ts';
+import { cutsAt, type Grant, type GrantStatus } from '../protocol/model/grant.ts';
 import type { Person } from '../protocol/model/identity.ts';
 import type { AccessRequest } from '../protocol/model/request.ts';
 
@@ -53,6 +53,8 @@ export type Change =
   | Pick<Extract<BackendEvent, { kind: 'grant-changed' }>, 'kind' | 'grant'>
   /** This app's own clocks say that the grant is over; the backend may not have said so yet. */
   | { kind: 'grant-expired-here'; id: string }
+  /** This app ended a grant of mine; the backend is told after. `at` is on the backend's clock, epoch ms. */
+  | { kind: 'grant-released-here'; id: string; at: number; note: string }
   | { kind: 'key'; grantId: string; fact: KeyFact }
   | { kind: 'terminal'; terminal: Terminal }
   | { kind: 'terminal-closed'; id: string }
@@ -118,6 +120,8 @@ export function apply(state: AppState, change: Change): AppState {
       return { ...state, grants: new Map(state.grants).set(change.grant.id, settled(state, change.grant)) };
     case 'grant-expired-here':
       return expiredHere(state, change.id);
+    case 'grant-released-here':
+      return releasedHere(state, change);
     case 'key':
       return { ...state, keys: new Map(state.keys).set(change.grantId, change.fact) };
     case 'terminal':
@@ -184,8 +188,19 @@ function settled(state: AppState, grant: Grant): Grant {
 
 function expiredHere(state: AppState, id: string): AppState {
   const grant = state.grants.get(id);
+  if (!grant) return state;
+  return endedHere(state, id, { reason: 'expired', endedAt: cutsAt(grant), by: null, note: '' });
+}
+
+function releasedHere(state: AppState, { id, at, note }: { id: string; at: number; note: string }): AppState {
+  const by = state.grants.get(id)?.requester ?? null;
+  return endedHere(state, id, { reason: 'released', endedAt: at, by, note });
+}
+
+function endedHere(state: AppState, id: string, end: Omit<Extract<GrantStatus, { state: 'ended' }>, 'state'>): AppState {
+  const grant = state.grants.get(id);
   if (!grant || grant.status.state === 'ended') return state;
-  const status = { state: 'ended', reason: 'expired' as EndReason, endedAt: grant.endsAt, by: null, note: '' } as const;
+  const status: GrantStatus = { state: 'ended', ...end };
   return { ...state, grants: new Map(state.grants).set(id, { ...grant, status }) };
 }
 

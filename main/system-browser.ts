@@ -34,3 +34,18 @@ export function systemBrowser(openExternal: (url: string) => Promise<void>): (ur
     await openExternal(url);
   };
 }
+
+/** Opens a link of a terminal in the person's own browser, http too: it is a page like any other. @throws AppError */
+export function linkOpener(openExternal: (url: string) => Promise<void>): (url: string) => Promise<void> {
+  return async (link) => {
+    const url = URL.canParse(link) ? new URL(link) : undefined;
+    if (!url || !WEB.has(url.protocol) || url.username !== '' || url.password !== '') {
+      throw new AppError('invalid-input', 'Only links to web pages are opened, without a name or password in them.', {
+        field: 'url',
+      });
+    }
+    await openExternal(url.href);
+  };
+}
+
+const WEB: ReadonlySet<string> = new Set(['http:', 'https:']);

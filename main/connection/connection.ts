@@ -1,6 +1,7 @@
 import { AppError, toFailure } from '../../protocol/errors.ts';
 import type { BackendEvent } from '../../protocol/events.ts';
 import type { Clock } from '../../protocol/time.ts';
+import type { BackendClock } from '../grants/backend-clock.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store.ts';
 import { backoffMs } from './backoff.ts';
@@ -23,6 +24,8 @@ interface ConnectionOptions {
   accessToken: () => Promise<string>;
   rejectToken: (accessToken: string) => void;
   clock: Clock;
+  /** Is told of every time that the backend says. */
+  backendClock: Pick<BackendClock, 'moment' | 'heard' | 'answered'>;
   log: Log;
   random?: () => number;
   /** How long the backend may take to open the stream, and be silent on it, ms. */
@@ -136,16 +139,22 @@ export class Connection {
 
   /** The cursor to follow from, or undefined when it was stopped meanwhile. */
   async #fetchOverview(signal: AbortSignal): Promise<string | undefined> {
-    const { store, call, clock } = this.#options;
+    const { store, call, clock, backendClock, accessToken } = this.#options;
+    // Before the moment is taken: a token that has to be renewed first would make it an early one.
+    await accessToken();
+    const asked = backendClock.moment();
     const overview = await call('overview.show', {}, { timeoutMs: OVERVIEW_MS });
     if (signal.aborted) return undefined;
     this.#overviewAt = clock.monotonic();
+    // Before the state, which has deadlines in it.
+    backendClock.answered(overview.now, asked);
     store.apply({ kind: 'overview', overview, clockSkewMs: overview.now - Math.round(clock.now()) });
     return overview.cursor;
   }
 
   #take(event: BackendEvent): void {
-    const { store, clock } = this.#options;
+    const { store, clock, backendClock } = this.#options;
+    backendClock.heard(event.at);
     switch (event.kind) {
       case 'request-changed':
       case 'grant-changed':

@@ -1,7 +1,7 @@
 import type { RouteInput } from '../../protocol/api/route.ts';
 import type { Routes } from '../../protocol/api/routes.ts';
 import { AppError, toFailure } from '../../protocol/errors.ts';
-import type { EndReason, Grant } from '../../protocol/model/grant.ts';
+import { cutsAt, type EndReason, type Grant } from '../../protocol/model/grant.ts';
 import type { Clock } from '../../protocol/time.ts';
 import type { Call } from '../connection/call.ts';
 import type { Keys } from '../keys.ts';
@@ -20,7 +20,7 @@ export interface EndedGrant {
   sentence: string;
 }
 
-interface GrantsOptions extends Omit<ConstructorParameters<typeof Expiry>[0], 'onExpired'> {
+interface GrantsOptions extends Omit<ConstructorParameters<typeof Expiry>[0], 'onDraining' | 'onExpired'> {
   store: Store;
   call: Call;
   keys: Keys;
@@ -43,14 +43,25 @@ export class Grants {
     this.#options = options;
     this.#expiry = new Expiry({
       ...options,
+      onDraining: (id) => this.#close(id),
       onExpired: (id) => options.store.apply({ kind: 'grant-expired-here', id }),
     });
     this.#unsubscribe = options.store.subscribe((state, before) => this.#follow(state, before));
   }
 
-  /** Whether the grant may be used at this moment, by both clocks. Asked at every use. */
+  /** Whether something new may be opened with the grant at this moment. Asked at every use. */
   mayUse(grantId: string): boolean {
-    return this.#expiry.live(grantId) !== undefined;
+    return this.#isLive(grantId) && this.#expiry.live(grantId) !== undefined;
+  }
+
+  /** Whether bytes of what is open with the grant may pass at this moment, also while it drains. Asked at every byte. */
+  mayPass(grantId: string): boolean {
+    return this.#isLive(grantId) && this.#expiry.passes(grantId);
+  }
+
+  #isLive(grantId: string): boolean {
+    const { state } = this.#options.store;
+    return state.grants.get(grantId)?.status.state === 'live' && isMine(state, grantId);
   }
 
   /** Checks every grant against the clocks now: before anything is sent or drawn after a suspend. */
@@ -63,7 +74,7 @@ export class Grants {
     const { store, keys, certificates } = this.#options;
     this.#expiry.check();
     const deadline = this.#expiry.live(grantId);
-    if (!deadline || !isMine(store.state, grantId)) {
+    if (!deadline || !this.#isLive(grantId)) {
       throw new AppError('grant-not-live', 'This access is not open. Ask for it again.');
     }
     if (!keys.has(grantId)) store.apply({ kind: 'key', grantId, fact: { key: 'claiming', problem: null } });
@@ -104,21 +115,33 @@ export class Grants {
   }
 
   #follow(state: AppState, before: AppState): void {
-    if (state.grants === before.grants && state.clockSkewMs === before.clockSkewMs) return;
+    // Who is signed in decides what is mine: another person's grants are not in the new state, or not theirs.
     const clocksMoved = state.clockSkewMs !== before.clockSkewMs;
+    if (state.grants === before.grants && state.signIn === before.signIn && !clocksMoved) return;
     for (const grant of state.grants.values()) {
       const known = before.grants.get(grant.id);
-      if (grant === known && !clocksMoved) continue;
-      if (grant.status.state !== 'ended' && isMine(state, grant.id)) this.#watch(grant, state.clockSkewMs);
+      if (grant === known) continue;
+      if (grant.status.state !== 'ended' && isMine(state, grant.id)) this.#watch(grant, known);
       else if (known && known.status.state !== 'ended' && isMine(before, grant.id)) this.#end(grant.id, grant);
     }
     for (const id of before.grants.keys()) {
       if (!state.grants.has(id) && isMine(before, id)) this.#end(id, undefined);
     }
+    if (clocksMoved) this.#expiry.check();
   }
 
-  #watch(grant: Grant, clockSkewMs: number): void {
-    this.#expiry.watch(grant.id, grant.endsAt, this.#options.clock.now() + clockSkewMs);
+  #watch(grant: Grant, known: Grant | undefined): void {
+    this.#expiry.watch(grant.id, { endsAt: grant.endsAt, cutsAt: cutsAt(grant) });
+    // One for the time before is no use: the next use claims one that lasts. What is open needs none.
+    if (known && grant.endsAt > known.endsAt) this.#options.certificates.forget(grant.id);
+  }
+
+  /** Nothing new is opened with the grant from now on; what is open goes on until it is cut. */
+  #close(grantId: string): void {
+    const { store, keys, certificates } = this.#options;
+    keys.destroy(grantId);
+    certificates.forget(grantId);
+    store.apply({ kind: 'key', grantId, fact: { key: 'destroyed', problem: null } });
   }
 
   /** Ends everything a grant owns here: its key, its certificate, its terminals. Doing it twice changes nothing. */

@@ -4,6 +4,7 @@ import type { Clock, Scheduler } from '../../protocol/time.ts';
 export class FakeTime implements Clock, Scheduler {
   #wall = 1_800_000_000_000;
   #monotonic = 5_000;
+  #boot = 77_777;
   readonly #alarms = new Set<{ epochMs: number; act: () => void }>();
   readonly #tickers = new Set<{ ms: number; next: number; act: () => void }>();
 
@@ -14,6 +15,9 @@ export class FakeTime implements Clock, Scheduler {
   monotonic(): number {
     return this.#monotonic;
   }
+
+  /** Goes on while the computer sleeps, and no hand sets it; read in whole seconds, as the real one is. */
+  boot = (): number => Math.floor(this.#boot / 1000) * 1000;
 
   at(epochMs: number, act: () => void): () => void {
     const alarm = { epochMs, act };
@@ -38,6 +42,7 @@ export class FakeTime implements Clock, Scheduler {
       const step = Math.min(10, left);
       this.#wall += step;
       this.#monotonic += step;
+      this.#boot += step;
       this.#run();
     }
   }
@@ -50,6 +55,7 @@ export class FakeTime implements Clock, Scheduler {
   /** The computer sleeps: the wall clock goes on, the monotonic one stands, and no timer has run yet. */
   sleep(ms: number): void {
     this.#wall += ms;
+    this.#boot += ms;
   }
 
   #run(): void {

@@ -90,7 +90,7 @@ describe('what a window sees', () => {
       { kind: 'overview', overview: overview({ person: dana, requests: [request()], grants: [live] }), clockSkewMs: 0 },
       {
         kind: 'terminal',
-        terminal: { id: 'term-1', grantId: live.id, title: 'x', endsAt: 1, status: { state: 'open' } },
+        terminal: { id: 'term-1', beside: null, grantId: live.id, title: 'x', endsAt: 1, status: { state: 'open' } },
       },
     );
     expect(snapshotSchema.safeParse(snapshotOf(state, 3, facts)).error).toBeUndefined();

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backoffMs } from '../../../main/connection/backoff.ts';
 import { callOver } from '../../../main/connection/call.ts';
 import { Connection } from '../../../main/connection/connection.ts';
+import { BackendClock } from '../../../main/grants/backend-clock.ts';
 import type { AppState } from '../../../main/state.ts';
 import type { Store } from '../../../main/store.ts';
 import type { Overview } from '../../../protocol/api/routes.ts';
@@ -40,6 +41,7 @@ beforeEach(async () => {
   const access = { accessToken: async () => `token-${rejected.length}`, rejectToken: (t: string) => rejected.push(t) };
   const fetching = (url: string, init: RequestInit) => fetch(url, init);
   connection = new Connection({
+    backendClock: new BackendClock(systemClock, () => 0),
     ...{ store, clock: systemClock, log: silentLog, fetch: fetching, random: () => 0 },
     patience: { openMs: 200, silenceMs: 300 },
     ...access,

@@ -1,96 +1,280 @@
 import { describe, expect, it } from 'vitest';
+import { BackendClock } from '../../../main/grants/backend-clock.ts';
 import { Expiry } from '../../../main/grants/expiry.ts';
 import { FakeTime } from '../fake-time.ts';
 
-function setUp(skewMs = 0) {
+const HOUR = 3_600_000;
+
+function setUp({ skewMs = 0, lastsMs = 60_000, drainsMs = 0 } = {}) {
   const time = new FakeTime();
-  const expired: string[] = [];
-  const expiry = new Expiry({ clock: time, scheduler: time, every: time.every, onExpired: (id) => expired.push(id) });
+  const told: string[] = [];
+  const backendClock = new BackendClock(time, time.boot);
+  const expiry = new Expiry({
+    ...{ clock: time, backendClock, scheduler: time, every: time.every },
+    onDraining: (id) => told.push(`${id} drains`),
+    onExpired: (id) => told.push(`${id} expired`),
+  });
   const backendNow = time.now() + skewMs;
-  expiry.watch('g', backendNow + 60_000, backendNow);
-  return { time, expiry, expired };
+  backendClock.answered(backendNow, backendClock.moment());
+  const endsAt = backendNow + lastsMs;
+  const watch = (ends = endsAt, id = 'g') => expiry.watch(id, { endsAt: ends, cutsAt: ends + drainsMs });
+  watch();
+  return { time, backendClock, expiry, told, endsAt, watch };
 }
+type Parts = ReturnType<typeof setUp>;
 
 describe('the end of a grant', () => {
   it('comes at its time and not before', () => {
-    const { time, expired } = setUp();
+    const { time, told } = setUp();
     time.pass(59_990);
-    expect(expired).toEqual([]);
+    expect(told).toEqual([]);
     time.pass(10);
-    expect(expired).toEqual(['g']);
+    expect(told).toEqual(['g expired']);
   });
 
-  it.each([-3_600_000, 3_600_000])('comes at its time when this clock is wrong by %i ms all along', (skewMs) => {
-    const { time, expired } = setUp(skewMs);
+  it.each([-HOUR, HOUR])('comes at its time when this clock is wrong by %i ms all along', (skewMs) => {
+    const { time, told } = setUp({ skewMs });
     time.pass(59_990);
-    expect(expired).toEqual([]);
+    expect(told).toEqual([]);
     time.pass(10);
-    expect(expired).toEqual(['g']);
-  });
-
-  it('comes at most a second late when the wall clock is set back', () => {
-    const { time, expired } = setUp();
-    time.pass(30_000);
-    time.setWall(-3_600_000);
-    time.pass(29_000);
-    expect(expired).toEqual([]);
-    time.pass(2_000);
-    expect(expired).toEqual(['g']);
+    expect(told).toEqual(['g expired']);
   });
 
   it('comes early, never late, when the wall clock is set forward', () => {
-    const { time, expired } = setUp();
-    time.setWall(3_600_000);
+    const { time, told } = setUp();
+    time.setWall(HOUR);
     time.pass(10);
-    expect(expired).toEqual(['g']);
-  });
-
-  it('holds back and forth: set back, then forward again, gives no time away', () => {
-    const { time, expired } = setUp();
-    time.setWall(-600_000);
-    time.pass(40_000);
-    time.setWall(600_000);
-    time.pass(19_990);
-    expect(expired).toEqual([]);
-    time.pass(1_010);
-    expect(expired).toEqual(['g']);
+    expect(told).toEqual(['g expired']);
   });
 
   it('is seen at the first use after a sleep, before any timer has run', () => {
-    const { time, expiry, expired } = setUp();
+    const { time, expiry, told } = setUp();
     time.sleep(61_000);
     expect(expiry.live('g')).toBeUndefined();
-    expect(expired).toEqual([]);
+    expect(expiry.passes('g')).toBe(false);
+    expect(told).toEqual([]);
   });
 
   it('is told on resume, once, though resume is told twice', () => {
-    const { time, expiry, expired } = setUp();
+    const { time, expiry, told } = setUp();
     time.sleep(61_000);
     expiry.check();
     expiry.check();
     time.pass(5_000);
-    expect(expired).toEqual(['g']);
+    expect(told).toEqual(['g expired']);
   });
 
   it('is not told for a grant that was forgotten', () => {
-    const { time, expiry, expired } = setUp();
+    const { time, expiry, told } = setUp();
     expiry.forget('g');
     time.pass(120_000);
-    expect(expired).toEqual([]);
+    expect(told).toEqual([]);
+    expect(expiry.live('g')).toBeUndefined();
   });
 
-  it('moves when the backend says another time', () => {
-    const { time, expiry, expired } = setUp();
-    expiry.watch('g', time.now() + 5_000, time.now());
+  it('is nothing that a deadline taken before could outlive', () => {
+    const { expiry } = setUp();
+    const deadline = expiry.live('g');
+    expiry.forget('g');
+    expect(deadline?.hasPassed()).toBe(true);
+    expect(deadline?.left()).toBe(0);
+  });
+
+  it('comes earlier when the backend says so', () => {
+    const { time, told, watch } = setUp();
+    watch(time.now() + 5_000);
     time.pass(5_000);
-    expect(expired).toEqual(['g']);
+    expect(told).toEqual(['g expired']);
   });
 
   it('leaves no timer behind', () => {
-    const { time, expiry } = setUp();
-    expiry.watch('h', time.now() + 5_000, time.now());
+    const { time, expiry, watch } = setUp();
+    watch(time.now() + 5_000, 'h');
     time.pass(5_000);
     expiry.dispose();
     expect(time.waiting).toBe(0);
+  });
+});
+
+/**
+ * What happens to the clocks while 10 min of a grant of one hour are used up, and how much is then left of it at most.
+ * More than truly is left would be time given away.
+ */
+describe('whatever happens to the clocks, no time is given away', () => {
+  const used = 600_000;
+  const back = ({ time }: Parts) => time.setWall(-HOUR);
+  const forward = ({ time }: Parts) => time.setWall(HOUR);
+  const sleepHour = ({ time }: Parts) => time.sleep(HOUR);
+  const pass = ({ time }: Parts) => time.pass(used);
+  /** An event of another change, as when somebody else's request came: the grant is told again as it was. */
+  const event = ({ watch }: Parts) => watch();
+  const heardLate = ({ backendClock, endsAt }: Parts) => backendClock.heard(endsAt - HOUR);
+  const second = ({ time }: Parts) => time.pass(1_000);
+
+  it.each<[string, ((parts: Parts) => void)[], number]>([
+    ['nothing', [pass], HOUR - used],
+    ['set back', [back, pass], HOUR - used],
+    ['set back, and an event before the next heartbeat', [back, event, pass], HOUR - used],
+    ['set back twice, with events between', [back, event, second, back, event, pass], HOUR - used - 1_000],
+    ['set back after the time was used', [pass, back, event], HOUR - used],
+    ['set forward', [forward, pass], 0],
+    ['set forward, and an event', [forward, event, pass], 0],
+    ['set forward and back again', [forward, pass, back, event], 0],
+    ['set back and forward again', [back, pass, forward, event], 0],
+    ['asleep for an hour', [sleepHour], 0],
+    ['asleep for an hour, and an event first', [sleepHour, event], 0],
+    ['set back, seen, and asleep for an hour', [back, second, sleepHour], 0],
+    ['asleep, and set back before anything was seen', [sleepHour, back, second], 0],
+    ['asleep, set back, and an event before anything was seen', [sleepHour, back, event, second], 0],
+    ['a heartbeat that lay in the socket while all stood still', [pass, heardLate], HOUR - used],
+    ['set back, and such a heartbeat', [back, pass, heardLate, event], HOUR - used],
+  ])('%s', (_name, happens, left) => {
+    const parts = setUp({ lastsMs: HOUR });
+    for (const happen of happens) happen(parts);
+    const { expiry, backendClock } = parts;
+    expect(expiry.live('g')?.left() ?? 0).toBeLessThanOrEqual(left);
+    expect(parts.endsAt - backendClock.now()).toBeLessThanOrEqual(left);
+    // And no more is taken than has to be: with a step forward or a sleep, all of it.
+    if (left > 0) expect(expiry.live('g')?.left()).toBeGreaterThan(left - 2_000);
+  });
+
+  it.each<[string, ((parts: Parts) => void)[]]>([
+    ['set back', [back]],
+    ['set back, and an event', [back, event]],
+    ['set back twice', [back, second, back]],
+  ])('and it is cut at the very moment: %s', (_name, happens) => {
+    const parts = setUp();
+    for (const happen of happens) happen(parts);
+    const { time, told, endsAt, backendClock } = parts;
+    // One look of the ticker later the timers wait for the right moment again.
+    time.pass(1_000);
+    time.pass(endsAt - backendClock.now() - 10);
+    expect(told).toEqual([]);
+    time.pass(20);
+    expect(told).toEqual(['g expired']);
+  });
+
+  it.each<[string, ((parts: Parts) => void)[]]>([
+    ['on a steady clock', []],
+    ['after the clock was set back', [back, second]],
+    ['after the clock was set back, unseen', [back]],
+  ])('more time is as much as the backend says: %s', (_name, happens) => {
+    const parts = setUp();
+    for (const happen of happens) happen(parts);
+    const { time, told, watch, endsAt, backendClock, expiry } = parts;
+    watch(endsAt + 30_000);
+    expect(expiry.live('g')?.endsAt).toBe(endsAt + 30_000);
+    time.pass(1_000);
+    time.pass(endsAt + 30_000 - backendClock.now() - 10);
+    expect(told).toEqual([]);
+    time.pass(20);
+    expect(told).toEqual(['g expired']);
+  });
+
+  it('a deadline that was handed out moves with more time', () => {
+    const { expiry, watch, endsAt, time } = setUp();
+    const deadline = expiry.live('g');
+    watch(endsAt + 30_000);
+    time.pass(60_010);
+    expect(deadline?.hasPassed()).toBe(false);
+    time.pass(30_000);
+    expect(deadline?.hasPassed()).toBe(true);
+  });
+
+  it('reading often does not make time go faster', () => {
+    const { time, backendClock, endsAt } = setUp({ lastsMs: HOUR });
+    for (let i = 0; i < 1_000; i += 1) {
+      time.pass(10);
+      time.setWall(i % 2 === 0 ? 1 : -1);
+      backendClock.now();
+      backendClock.look();
+    }
+    expect(endsAt - backendClock.now()).toBeGreaterThan(HOUR - 10_000 - 10);
+  });
+});
+
+describe('what the backend says of its time', () => {
+  it('takes back what a clock that was set forward had said, once it was asked', () => {
+    const { time, backendClock, expiry, endsAt, watch } = setUp({ lastsMs: HOUR });
+    time.setWall(2 * HOUR);
+    time.pass(10);
+    expect(expiry.live('g')).toBeUndefined();
+    backendClock.answered(endsAt - HOUR + 10, backendClock.moment());
+    watch();
+    expect(expiry.live('g')?.left()).toBe(HOUR - 10);
+  });
+
+  it('is counted from the question on, however long the answer was under way', () => {
+    const { time, backendClock } = setUp();
+    const asked = backendClock.moment();
+    const said = backendClock.now() + 5;
+    time.pass(8_000);
+    backendClock.answered(said, asked);
+    expect(backendClock.now()).toBe(said + 8_000);
+  });
+
+  it('is counted from the question on also when the computer slept before the answer was read', () => {
+    const { time, backendClock } = setUp();
+    const asked = backendClock.moment();
+    const said = backendClock.now();
+    time.sleep(HOUR);
+    backendClock.answered(said, asked);
+    expect(backendClock.now()).toBe(said + HOUR);
+  });
+
+  it('makes it later when it says so by itself', () => {
+    const { backendClock } = setUp();
+    const later = backendClock.now() + 700;
+    backendClock.heard(later);
+    expect(backendClock.now()).toBe(later);
+  });
+
+  it('never makes it earlier when it says so by itself: that may have lain on the way', () => {
+    const { backendClock } = setUp();
+    const now = backendClock.now();
+    backendClock.heard(now - 1);
+    backendClock.heard(0);
+    expect(backendClock.now()).toBe(now);
+  });
+});
+
+describe('a grant that drains', () => {
+  const draining = () => setUp({ drainsMs: 30_000 });
+
+  it('closes for what is new at its end, and is cut later; each is told once', () => {
+    const { time, expiry, told } = draining();
+    time.pass(59_990);
+    expect([expiry.live('g') !== undefined, expiry.passes('g'), told]).toEqual([true, true, []]);
+    time.pass(10);
+    expect([expiry.live('g'), expiry.passes('g'), told]).toEqual([undefined, true, ['g drains']]);
+    time.pass(29_990);
+    expect(told).toEqual(['g drains']);
+    time.pass(10);
+    expect([expiry.passes('g'), told]).toEqual([false, ['g drains', 'g expired']]);
+  });
+
+  it('is cut, without draining first, by a computer that slept through both', () => {
+    const { time, expiry, told } = draining();
+    time.sleep(90_000);
+    expiry.check();
+    expect(told).toEqual(['g expired']);
+  });
+
+  it('opens again when it gets more time meanwhile, and drains again then', () => {
+    const { time, expiry, told, watch, endsAt } = draining();
+    time.pass(70_000);
+    watch(endsAt + 60_000);
+    expect(expiry.live('g')?.left()).toBe(50_000);
+    time.pass(50_000);
+    time.pass(30_000);
+    expect(told).toEqual(['g drains', 'g drains', 'g expired']);
+  });
+
+  it('goes on draining, once, when the same is said again', () => {
+    const { time, told, watch } = draining();
+    time.pass(65_000);
+    watch();
+    time.pass(5_000);
+    expect(told).toEqual(['g drains']);
   });
 });

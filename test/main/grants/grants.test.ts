@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../../main/connection/call.ts';
+import { BackendClock } from '../../../main/grants/backend-clock.ts';
 import { Certificates } from '../../../main/grants/certificates.ts';
 import { type EndedGrant, Grants } from '../../../main/grants/grants.ts';
 import { Keys } from '../../../main/keys.ts';
@@ -27,7 +28,7 @@ function setUp({ endsAt = NOW + 3_600_000 } = {}) {
     validBefore: Math.min(time.now() + CERTIFICATE_MS, endsAt),
     now: time.now(),
     grant: g,
-    gateway: { host: '127.0.0.1', port: 22, hostKeys: ['x'] },
+    endpoint: { kind: 'gateway', host: '127.0.0.1', port: 22, hostKeys: ['x'] },
     username: 'deploy@db-1',
   });
   const certificates = new Certificates({
@@ -37,15 +38,16 @@ function setUp({ endsAt = NOW + 3_600_000 } = {}) {
       return backend.claim(line);
     },
   });
+  const backendClock = new BackendClock(time, time.boot);
   const grants = new Grants({
-    ...{ store, keys, certificates, clock: time, scheduler: time, every: time.every },
+    ...{ store, keys, certificates, clock: time, backendClock, scheduler: time, every: time.every },
     call: (async () => grant({ endsAt, status: ended('released') })) as unknown as Call,
     onEnded: (end) => cuts.push(end),
   });
   store.apply({ kind: 'grant-changed', grant: grant({ endsAt }) });
   const stands = () => store.state.grants.get(g.id)?.status;
   const keyState = () => store.state.keys.get(g.id)?.key;
-  return { time, store, keys, cuts, claims, backend, replyFor, grants, stands, keyState };
+  return { backendClock, time, store, keys, cuts, claims, backend, replyFor, grants, stands, keyState };
 }
 
 const notLive = { code: 'grant-not-live' };
@@ -190,6 +192,7 @@ describe('the end of a grant', () => {
     parts.time.setWall(7_200_000);
     parts.time.pass(10);
     expect(parts.stands()).toMatchObject({ state: 'ended', reason: 'expired' });
+    parts.backendClock.answered(NOW, parts.backendClock.moment());
     const fresh = overview({ grants: [grant({ endsAt: NOW + 3_600_000 })], now: NOW });
     parts.store.apply({ kind: 'overview', overview: fresh, clockSkewMs: NOW - parts.time.now() });
     expect(parts.grants.mayUse(g.id)).toBe(true);

@@ -1,0 +1,72 @@
+import type { Clock } from '../../protocol/time.ts';
+
+/** Clocks that disagree by more than this were stepped, or one of them slept, ms. */
+const STEP_MS = 500;
+/** The boot clock may be read in whole seconds, ms. */
+const BOOT_GRAIN_MS = 1_000;
+
+interface Anchor {
+  readonly backend: number;
+  readonly wall: number;
+  readonly monotonic: number;
+  readonly boot: number;
+}
+
+/** A moment by this computer's clocks, to which a word of the backend is tied later. */
+export type LocalMoment = Omit<Anchor, 'backend'>;
+
+/**
+ * The backend's time, as this app reckons it between the backend's words. Each of our clocks may lie: the wall clock is
+ * stepped, the monotonic one stands still while the computer sleeps. Whichever says that more time has gone by is
+ * believed, so that a deadline may come early, never late. What has once gone by stays gone by, until the backend says
+ * otherwise in an answer to a question of ours.
+ */
+export class BackendClock {
+  readonly #clock: Clock;
+  readonly #boot: () => number;
+  #anchor: Anchor;
+
+  /** @param boot time since the computer started, also while it slept, ms; as coarse as seconds */
+  constructor(clock: Clock, boot: () => number) {
+    this.#clock = clock;
+    this.#boot = boot;
+    this.#anchor = { backend: clock.now(), ...this.moment() };
+  }
+
+  /** This moment, to be taken before the backend is asked for its time. */
+  moment(): LocalMoment {
+    return { wall: this.#clock.now(), monotonic: this.#clock.monotonic(), boot: this.#boot() };
+  }
+
+  /** The backend's time, epoch ms: at least this late, if none of our clocks runs backwards unseen. */
+  now(): number {
+    const { backend, wall, monotonic } = this.#anchor;
+    const byWall = this.#clock.now() - wall;
+    const byMonotonic = this.#clock.monotonic() - monotonic;
+    const now = backend + Math.max(byWall, byMonotonic);
+    // A step back now and a step forward (or a sleep) later must not cancel each other out.
+    if (Math.abs(byWall - byMonotonic) > STEP_MS) this.#anchor = { backend: now, ...this.moment() };
+    return now;
+  }
+
+  /** Looks at the boot clock too, which sees a wall clock that was set back while the computer slept. */
+  look(): void {
+    const now = this.now();
+    const byBoot = this.#anchor.backend + (this.#boot() - this.#anchor.boot) - BOOT_GRAIN_MS;
+    if (byBoot > now + STEP_MS) this.#anchor = { backend: byBoot, ...this.moment() };
+  }
+
+  /** A word that the backend sent by itself: it may have been under way for any time, so it is at least this late. */
+  heard(backendTime: number): void {
+    if (backendTime > this.now()) this.#anchor = { backend: backendTime, ...this.moment() };
+  }
+
+  /**
+   * What the backend answered when it was asked for its time. This alone can set the reckoning back: the answer was
+   * written after the question was, however long it was under way. @param asked the moment before it was asked
+   */
+  answered(backendTime: number, asked: LocalMoment): void {
+    this.#anchor = { backend: backendTime, ...asked };
+    this.look();
+  }
+}
