@@ -19,7 +19,7 @@ const [erin, dana] = [await backend.signIn('erin'), await backend.signIn('dana')
 for (let i = 0; i < 10; i++) {
   const body = { target: 'web-1', login: 'deploy', durationSeconds: 3600, reason: `the ${i}th reason of the day` };
   const { id } = await erin.call('requests.create', { body });
-  if (i % 2 === 0) await dana.call('requests.decide', { params: { id }, body: { verdict: 'approve' } });
+  if (i % 2 === 0) await dana.call('requests.decide', { params: { id }, body: { verdict: 'approve', revision: 1 } });
 }
 const overview = await erin.call('overview.show', {});
 

@@ -15,6 +15,8 @@ export interface AppOptions {
   env: Readonly<Record<string, string>>;
   /** Folder with the `xdg-open` of the person's browser. */
   programs?: string;
+  /** The app to run: the built one of this repository, or a packed one. */
+  app?: string | undefined;
   /** More arguments, such as `--backend=…` or `--hidden`. */
   args?: readonly string[];
 }
@@ -53,7 +55,7 @@ export class DesktopApp {
     const { PATH = '', LANG = 'C.UTF-8' } = process.env;
     const running = await launchElectron({
       executablePath: options.executable,
-      args: [`--user-data-dir=${folders.profile}`, ROOT, ...(options.args ?? [])],
+      args: [`--user-data-dir=${folders.profile}`, options.app ?? ROOT, ...(options.args ?? [])],
       cwd: folders.home,
       env: {
         PATH: programs === undefined ? PATH : `${programs}:${PATH}`,

@@ -13,6 +13,8 @@ export interface PersonOptions {
   display: string;
   /** Origin of the backend that their app is set to. */
   backend: string;
+  /** The app to run, where it is not the built one of this repository. */
+  app?: string;
   /** More environment for the app, such as where suspend is told. */
   env?: Readonly<Record<string, string>>;
   /** More arguments for the app, such as `--hidden`. */
@@ -51,13 +53,16 @@ export class Person {
     const folder = await mkdtemp(join(tmpdir(), 'sallyport-'));
     const [appFolder, browserFolder] = [join(folder, 'app'), join(folder, 'browser')];
     await mkdir(appFolder);
-    const { executable, display, backend, args = [] } = options;
+    const { executable, display, backend, app: archive, args = [] } = options;
     const desktop = await Desktop.start();
     const env = { DISPLAY: display, ...desktop.env, ...options.env };
     const browser = await SystemBrowser.start({ executable, folder: browserFolder, env });
     const { programs } = browser;
     const launch = () =>
-      DesktopApp.launch({ executable, folder: appFolder, env, programs, args: [`--backend=${backend}`, ...args] });
+      DesktopApp.launch({
+        ...{ executable, folder: appFolder, env, programs, app: archive },
+        args: [`--backend=${backend}`, ...args],
+      });
     return new Person(name, folder, desktop, browser, await launch(), launch);
   }
 
