@@ -11,7 +11,8 @@ export interface SshOption {
 export interface SshAccess {
   /** Where the app forwards from. */
   forwarder: { host: string; port: number };
-  endpoint: Pick<Endpoint, 'kind' | 'hostKeys'>;
+  /** Left out where it is not known before the first connection; ssh then prefers the kinds of keys in known_hosts. */
+  endpoint?: Pick<Endpoint, 'kind' | 'hostKeys'>;
   /** User name to give there. */
   username: string;
   /** What the host is called in our known_hosts. */
@@ -38,7 +39,8 @@ export function sshOptions(access: SshAccess): SshOption[] {
     option('UserKnownHostsFile', files),
     option('GlobalKnownHostsFile', files),
     option('StrictHostKeyChecking', 'yes'),
-    option('HostKeyAlgorithms', hostKeyAlgorithms(endpoint)),
+    option('KnownHostsCommand', 'none'),
+    ...(endpoint ? [option('HostKeyAlgorithms', hostKeyAlgorithms(endpoint))] : []),
     option('CheckHostIP', 'no'),
     option('UpdateHostKeys', 'no'),
     option('VerifyHostKeyDNS', 'no'),
@@ -70,7 +72,7 @@ export function option(name: string, ...words: readonly string[]): SshOption {
   return { name, words };
 }
 
-function hostKeyAlgorithms({ kind, hostKeys }: SshAccess['endpoint']): string {
+function hostKeyAlgorithms({ kind, hostKeys }: Pick<Endpoint, 'kind' | 'hostKeys'>): string {
   return pinHostKeys(hostKeys, kind === 'direct' ? 'target' : 'gateway').algorithms.join(',');
 }
 
