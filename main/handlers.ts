@@ -4,6 +4,7 @@ import type { Snapshot } from '../protocol/ipc/snapshot.ts';
 import type { Handlers } from './commands.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Delegation } from './delegation.ts';
+import type { Drafts } from './drafts.ts';
 import type { Grants } from './grants/grants.ts';
 import type { Preferences } from './preferences.ts';
 import type { Requests } from './requests.ts';
@@ -21,6 +22,7 @@ export interface HandlerParts {
     'dryRun' | 'create' | 'createBatch' | 'amend' | 'facts' | 'cancel' | 'decide' | 'decideMany'
   >;
   delegation: Pick<Delegation, 'set' | 'end'>;
+  drafts: Pick<Drafts, 'show' | 'keep'>;
   grants: Pick<Grants, 'release' | 'revoke' | 'extend'>;
   connect: (grantId: string) => Promise<void>;
   native: Pick<NativeTerminals, 'list' | 'open' | 'end'>;
@@ -50,7 +52,10 @@ export function handlersOf(parts: HandlerParts): Handlers {
       signIn.cancel();
       return nothing;
     },
-    'signIn.end': () => signIn.end().then(() => nothing),
+    'signIn.end': () => {
+      signIn.end();
+      return nothing;
+    },
     'requests.dryRun': (ask) => requests.dryRun(ask),
     'requests.create': ({ ask, openTerminal }) => requests.create(ask, openTerminal),
     'requests.cancel': ({ id }) => requests.cancel(id).then(() => nothing),
@@ -102,6 +107,11 @@ export function handlersOf(parts: HandlerParts): Handlers {
         throw new AppError('invalid-input', 'Choose the backend by its own field.', { field: 'backendAddress' });
       }
       return preferences.change(fields);
+    },
+    'drafts.show': () => parts.drafts.show(),
+    'drafts.keep': (drafts) => {
+      parts.drafts.keep(drafts);
+      return nothing;
     },
     'connection.retry': () => {
       connection.retry();

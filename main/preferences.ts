@@ -18,7 +18,7 @@ interface PreferencesOptions {
   settings: SettingsStore;
   call: Call;
   /** Signs out of the backend that was chosen before. */
-  signOut: () => Promise<void>;
+  signOut: () => void;
 }
 
 /** What the person chooses. A backend given on the command line counts for this run and is not written down. */
@@ -43,7 +43,7 @@ export class Preferences {
     const { store, call, signOut } = this.#options;
     const backend = backendOrigin(typed);
     const org = await call('org.show', {}, { backend });
-    if (backend !== store.state.settings.backendAddress) await signOut();
+    if (backend !== store.state.settings.backendAddress) signOut();
     this.change({ backendAddress: backend });
     return { orgName: org.name };
   }

@@ -15,7 +15,7 @@ import { Preferences, type SettingsStore } from './preferences.ts';
 import { Requests } from './requests.ts';
 import { KeptSignIn, type SecretStorage } from './sign-in/kept-sign-in.ts';
 import { SignIn } from './sign-in/sign-in.ts';
-import { Tokens } from './sign-in/tokens.ts';
+import { type Surrendered, Tokens } from './sign-in/tokens.ts';
 import { firstState } from './state.ts';
 import { Store } from './store.ts';
 import { Terminals } from './terminal/terminals.ts';
@@ -56,9 +56,6 @@ export interface Services {
   dispose(): void;
 }
 
-/** A slow backend must not keep somebody from signing out here, ms. */
-const SIGN_OUT_MS = 3_000;
-
 /** Builds the app's services and ties them together. */
 export function buildServices(desktop: Desktop): Services {
   const { clock, log, settings, fetch } = desktop;
@@ -71,7 +68,7 @@ export function buildServices(desktop: Desktop): Services {
     clock,
     refresh: (refreshToken) => call('auth.token', { body: { grantType: 'refresh', refreshToken } }),
     onRotated: (refreshToken, person) => void signIn.signedIn(refreshToken, person),
-    onLost: (reason) => void signIn.lost(reason),
+    onLost: (reason) => signIn.lost(reason),
   });
   const accessToken = (): Promise<string> => tokens.access();
   const rejectToken = (token: string): void => tokens.reject(token);
@@ -83,7 +80,7 @@ export function buildServices(desktop: Desktop): Services {
     kept: new KeptSignIn(desktop.signInFile, desktop.keychain, log),
     exchange: (code, codeVerifier, redirectUri) =>
       call('auth.token', { body: { grantType: 'code', code, codeVerifier, redirectUri } }),
-    signOut: () => call('auth.signOut', {}, { timeoutMs: SIGN_OUT_MS }),
+    signOut: (of, last) => signOutAt(fetch, of, last),
     openBrowser: desktop.openBrowser,
     log,
   });
@@ -136,6 +133,27 @@ export function buildServices(desktop: Desktop): Services {
       for (const service of [connection, requests, drafts, terminals, grants, signIn]) service.dispose();
     },
   };
+}
+
+/** Ends a sign-in with the last tokens it had; nobody else has them any more, and another may be signed in by now. */
+async function signOutAt(fetch: Fetch, backend: string, { access, refresh }: Surrendered): Promise<void> {
+  let token = access;
+  const renewed = async (): Promise<string> => {
+    const body = { grantType: 'refresh', refreshToken: refresh } as const;
+    return (await call('auth.token', { body })).accessToken;
+  };
+  const call = callOver({
+    fetch,
+    backend: () => backend,
+    accessToken: async () => {
+      token ??= await renewed();
+      return token;
+    },
+    rejectToken: () => {
+      token = undefined;
+    },
+  });
+  await call('auth.signOut', {});
 }
 
 function every(ms: number, act: () => void): () => void {

@@ -4,6 +4,8 @@ import { AppError, problemSchema } from '../../protocol/errors.ts';
 
 /** Longest wait for a reply, ms. */
 const TIMEOUT_MS = 15_000;
+/** No reply is longer than this, bytes: an endless one must not fill the memory. */
+const LARGEST_REPLY = 8 * 1024 * 1024;
 
 export interface CallOptions {
   timeoutMs?: number;
@@ -102,13 +104,32 @@ async function sendOnce(
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    text = await response.text();
+    text = await textOf(response);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw unreachable(backend, error);
   }
   const json = parseJson(text);
   if (response.ok && json !== undefined) return json;
   throw refusal(backend, response.status, json);
+}
+
+/** The whole of a reply. @throws AppError 'unavailable' when it is longer than any reply of a backend */
+export async function textOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    bytes += part.value.byteLength;
+    if (bytes > LARGEST_REPLY) {
+      await reader.cancel().catch(() => undefined);
+      throw new AppError('unavailable', 'The answer is longer than a Sallyport backend would send.');
+    }
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Why nothing came back, as an AppError. */

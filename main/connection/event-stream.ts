@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { paths } from '../../protocol/api/routes.ts';
 import { AppError } from '../../protocol/errors.ts';
 import { type BackendEvent, backendEventSchema, HEARTBEAT_MS } from '../../protocol/events.ts';
-import { type Fetch, parseJson, refusal, unreachable } from './call.ts';
+import { type Fetch, parseJson, refusal, textOf, unreachable } from './call.ts';
 
 /** Longest wait for the backend to open the stream, which it does at once or not at all, ms. */
 const OPEN_MS = 5_000;
@@ -49,7 +49,7 @@ export async function followEvents(options: StreamOptions): Promise<void> {
       redirect: 'error',
       signal: AbortSignal.any([signal, silence.signal]),
     });
-    if (!response.ok || !response.body) throw refusal(backend, response.status, parseJson(await response.text()));
+    if (!response.ok || !response.body) throw refusal(backend, response.status, parseJson(await textOf(response)));
     heard();
     options.onOpen();
     await readEvents(response.body, options, heard);

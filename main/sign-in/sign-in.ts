@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 import { type CallbackListener, listenForCallback } from './callback-listener.ts';
 import type { KeptSignIn } from './kept-sign-in.ts';
 import { newSignInProof } from './pkce.ts';
-import type { Tokens } from './tokens.ts';
+import type { Surrendered, Tokens } from './tokens.ts';
 
 interface SignInOptions {
   store: Store;
@@ -13,16 +13,22 @@ interface SignInOptions {
   kept: KeptSignIn;
   /** Trades a one-time code for tokens. */
   exchange: (code: string, codeVerifier: string, redirectUri: string) => Promise<TokenReply>;
-  /** Tells the backend that this sign-in is over. */
-  signOut: () => Promise<unknown>;
+  /** Tells a backend that the sign-in these tokens are of is over. */
+  signOut: (backend: string, tokens: Surrendered) => Promise<unknown>;
   openBrowser: (url: string) => Promise<void>;
   log: Log;
+}
+
+/** One try to sign in; another one, or a change of mind, takes its place. */
+interface Attempt {
+  readonly backend: string;
+  listener: CallbackListener | undefined;
 }
 
 /** Signing in through the person's own browser, staying signed in, and signing out. */
 export class SignIn {
   readonly #options: SignInOptions;
-  #listener: CallbackListener | undefined;
+  #attempt: Attempt | undefined;
 
   constructor(options: SignInOptions) {
     this.#options = options;
@@ -52,38 +58,49 @@ export class SignIn {
       throw new AppError('invalid-input', 'Type the address of your Sallyport backend first.', { field: 'address' });
     }
     if (store.state.signIn.state === 'signed-in') throw new AppError('wrong-state', 'You are already signed in.');
-    this.#listener?.cancel();
-    const backend = this.#backend;
+    this.#attempt?.listener?.cancel();
+    const attempt: Attempt = { backend: this.#backend, listener: undefined };
+    this.#attempt = attempt;
     const proof = newSignInProof();
-    const listener = await listenForCallback(proof.state);
-    this.#listener = listener;
-    const url = new URL(paths.signIn, backend);
+    const listener = await listenForCallback(proof.state).catch((cause: unknown) => {
+      if (this.#attempt === attempt) this.cancel();
+      throw new AppError('internal', 'This computer has no free port for the browser to come back to.', { cause });
+    });
+    attempt.listener = listener;
+    // Another start, or a change of mind, came while the port was being opened: that one counts.
+    if (this.#attempt !== attempt) {
+      listener.code.catch(() => undefined);
+      return listener.cancel();
+    }
+    const url = new URL(paths.signIn, attempt.backend);
     url.searchParams.set('redirect_uri', listener.redirectUri);
     url.searchParams.set('code_challenge', proof.challenge);
     url.searchParams.set('state', proof.state);
     store.apply({ kind: 'sign-in', signIn: { state: 'signing-in', url: url.href } });
-    void this.#finish(listener, backend, proof.verifier);
+    void this.#finish(attempt, listener, proof.verifier);
     await openBrowser(url.href).catch((cause: unknown) => {
       // Not the end: the page offers the address to open by hand.
       this.#options.log.warn('the browser could not be opened', cause);
     });
   }
 
-  async #finish(listener: CallbackListener, backend: string, verifier: string): Promise<void> {
-    const { store, tokens, exchange } = this.#options;
+  async #finish(attempt: Attempt, listener: CallbackListener, verifier: string): Promise<void> {
+    const { store, tokens, exchange, log } = this.#options;
     try {
       const code = await listener.code;
       const reply = await exchange(code, verifier, listener.redirectUri);
-      if (this.#listener !== listener || backend !== this.#backend) return;
-      this.#listener = undefined;
+      if (this.#attempt !== attempt) {
+        // The person changed their mind while the code was traded: nobody uses what came of it.
+        return this.#tellSignOut(attempt.backend, { access: reply.accessToken, refresh: reply.refreshToken });
+      }
+      this.#attempt = undefined;
       tokens.take(reply);
       await this.signedIn(reply.refreshToken, reply.person);
     } catch (error) {
-      if (this.#listener !== listener) return;
-      this.#listener = undefined;
-      const cancelled = error instanceof AppError && error.code === 'sign-in-cancelled';
-      if (!cancelled) this.#options.log.warn('the sign-in did not succeed', error);
-      store.apply({ kind: 'sign-in', signIn: { state: 'signed-out', problem: cancelled ? null : toFailure(error) } });
+      if (this.#attempt !== attempt) return;
+      this.#attempt = undefined;
+      log.warn('the sign-in did not succeed', error);
+      store.apply({ kind: 'sign-in', signIn: { state: 'signed-out', problem: toFailure(error) } });
     }
   }
 
@@ -101,30 +118,44 @@ export class SignIn {
     if (!tokens.held) await kept.forget();
   }
 
-  /** The person changed their mind while the browser was open. */
+  /** The person changed their mind, whether the browser is still open or has just come back. */
   cancel(): void {
-    this.#listener?.cancel();
+    const { store } = this.#options;
+    this.#attempt?.listener?.cancel();
+    this.#attempt = undefined;
+    if (store.state.signIn.state === 'signing-in') {
+      store.apply({ kind: 'sign-in', signIn: { state: 'signed-out', problem: null } });
+    }
   }
 
-  /** Signs out here at once, and at the backend if it can be reached. */
-  async end(): Promise<void> {
-    const { tokens, signOut, log } = this.#options;
-    this.#listener?.cancel();
-    if (!tokens.held) return;
-    await signOut().catch((error: unknown) => log.warn('the backend was not told of the sign-out', error));
-    await this.lost(null);
+  /** Signs out here before it returns: keys are destroyed, sessions cut. The backend is told after, if it answers. */
+  end(): void {
+    const { tokens } = this.#options;
+    this.cancel();
+    const backend = this.#backend;
+    const surrendered = tokens.surrender();
+    if (!surrendered) return;
+    this.lost(null);
+    this.#tellSignOut(backend, surrendered);
+  }
+
+  #tellSignOut(backend: string, tokens: Surrendered): void {
+    const { signOut, log } = this.#options;
+    signOut(backend, tokens).catch((error: unknown) => log.warn('the backend was not told of the sign-out', error));
   }
 
   /** The sign-in is over, here or by the backend's word: nothing of it stays. */
-  async lost(reason: AppError | null): Promise<void> {
-    const { tokens, store, kept } = this.#options;
+  lost(reason: AppError | null): void {
+    const { tokens, store, kept, log } = this.#options;
     tokens.destroy();
     store.apply({ kind: 'sign-in', signIn: { state: 'signed-out', problem: reason && toFailure(reason) } });
-    await kept.forget();
+    // Not waited for: a keychain may hold up what was asked of it before.
+    kept.forget().catch((error: unknown) => log.warn('the kept sign-in could not be deleted', error));
   }
 
   dispose(): void {
-    this.#listener?.cancel();
+    this.#attempt?.listener?.cancel();
+    this.#attempt = undefined;
     this.#options.tokens.destroy();
   }
 }

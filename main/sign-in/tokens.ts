@@ -16,6 +16,13 @@ interface TokensOptions {
   onLost: (reason: AppError) => void;
 }
 
+/** The last tokens of a sign-in, to end it at the backend with. */
+export interface Surrendered {
+  /** Undefined when there is none that would still be taken. */
+  access: string | undefined;
+  refresh: string;
+}
+
 /** The only home of the sign-in's tokens. */
 export class Tokens {
   readonly #options: TokensOptions;
@@ -98,6 +105,15 @@ export class Tokens {
     this.#access = reply.accessToken;
     this.#refresh = reply.refreshToken;
     this.#accessEndsAt = this.#options.clock.monotonic() + reply.accessExpiresInSeconds * 1000;
+  }
+
+  /** Gives the tokens away for good, to end the sign-in with; undefined when there are none. */
+  surrender(): Surrendered | undefined {
+    const refresh = this.#refresh;
+    const fresh = this.#options.clock.monotonic() < this.#accessEndsAt;
+    const access = fresh ? this.#access : undefined;
+    this.destroy();
+    return refresh === undefined ? undefined : { access, refresh };
   }
 
   /** Forgets everything. */

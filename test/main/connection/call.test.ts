@@ -115,6 +115,23 @@ describe('a call', () => {
     await expect(call('org.show', {}, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timed-out' });
   });
 
+  it.each([200, 500])('stops reading an answer of status %i that goes on and on', async (status) => {
+    let sent = 0;
+    backend.answer = (_seen, response) => {
+      const chunk = Buffer.alloc(64 * 1024, ' ');
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk)) sent += chunk.length;
+      };
+      response.writeHead(status).on('drain', more);
+      more();
+    };
+    await expect(call('org.show', {})).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('longer than'),
+    });
+    expect(sent).toBeLessThan(32 * 1024 * 1024);
+  });
+
   it('says "offline" when nobody listens there', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
