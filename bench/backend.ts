@@ -176,7 +176,10 @@ async function requestToEvent(server: Server, samples: number): Promise<number[]
 async function certificateLoad({ ours, erin, dana }: BenchServers): Promise<Load> {
   const [requester, approver] = [new TestClient(ours, erin), new TestClient(ours, dana)];
   const { id } = await requester.call('requests.create', { body: ASK });
-  const { grantId } = await approver.call('requests.decide', { params: { id }, body: { verdict: 'approve', revision: 1 } });
+  const { grantId } = await approver.call('requests.decide', {
+    params: { id },
+    body: { verdict: 'approve', revision: 1 },
+  });
   const publicKey = formatKeyLine(ed25519Blob(generateKeyPairSync('ed25519').publicKey));
   return {
     method: 'POST',

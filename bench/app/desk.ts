@@ -4,16 +4,16 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Bridge } from '../../protocol/ipc/bridge.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../../protocol/ipc/commands.ts';
 import type { Grant } from '../../protocol/model/grant.ts';
 import { type Program, startProgram } from '../../scripts/processes.ts';
 import { signIn, type TestClient } from '../../test/support/backend.ts';
+import { command, quickGrant } from '../../test/support/command.ts';
 import { Person } from '../../test/support/person.ts';
 import { type Stack, startStack } from '../../test/support/stack.ts';
+import { XScreen } from '../../test/support/x-screen.ts';
 import type { Stage } from './stage.ts';
 import type { Shell } from './terminal.ts';
-import { XScreen } from './x-screen.ts';
 
 const run = promisify(execFile);
 
@@ -62,31 +62,13 @@ export class Desk {
   }
 
   /** One of the app's commands, as its own page sends it. */
-  async command<K extends CommandName>(name: K, input: CommandInput<K>): Promise<CommandOutput<K>> {
-    const page = await this.person.app.window('popover');
-    const result = await page.evaluate(
-      ([command, sent]) =>
-        (window as unknown as { sallyport: Bridge }).sallyport.commands[command as 'snapshot.show'](sent as never),
-      [name as string, input as unknown] as const,
-    );
-    if (!result.ok) throw new Error(`${name}: ${result.error.message}`);
-    return result.value as unknown as CommandOutput<K>;
+  command<K extends CommandName>(name: K, input: CommandInput<K>): Promise<CommandOutput<K>> {
+    return command(this.person, name, input);
   }
 
   /** Access to staging-web, asked for and approved. */
-  async grant(durationSeconds: number): Promise<Grant> {
-    const target = 'staging-web';
-    const { access } = await this.command('snapshot.show', {});
-    const login = access.find((a) => a.target.name === target)?.options[0]?.logins[0] ?? '';
-    const ask = { target, login, durationSeconds, reason: 'Measure it', ticket: '' };
-    const { id } = await this.command('requests.create', { ask, openTerminal: false });
-    const word = { verdict: 'approve', revision: 1 } as const;
-    const { grantId } = await this.#approver.call('requests.decide', { params: { id }, body: word });
-    for (;;) {
-      const { grants } = await this.command('snapshot.show', {});
-      const grant = grants.find((held) => held.grant.id === grantId)?.grant;
-      if (grant?.status.state === 'live') return grant;
-    }
+  grant(durationSeconds: number): Promise<Grant> {
+    return quickGrant(this.person, this.#approver, { target: 'staging-web', durationSeconds });
   }
 
   /** Opens a built-in terminal. */

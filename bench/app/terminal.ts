@@ -3,8 +3,8 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { processGone } from '../../test/support/process-watch.ts';
+import type { Area, XScreen } from '../../test/support/x-screen.ts';
 import type { Desk } from './desk.ts';
-import type { Area, XScreen } from './x-screen.ts';
 
 const LINE = 100;
 const ECHOES = 40;

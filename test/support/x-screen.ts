@@ -1,3 +1,4 @@
+/// <reference path="./x11.d.ts" />
 import { setTimeout as pause } from 'node:timers/promises';
 import x11, { type Client, type Display, type TestExtension } from 'x11';
 
