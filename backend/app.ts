@@ -6,6 +6,7 @@ import { appendAudit } from './audit/append.ts';
 import type { IdentityProviderOptions } from './auth/identity-provider.ts';
 import { createSignIn } from './auth/sign-in.ts';
 import { startDeadlineSweep } from './deadline-sweep.ts';
+import { Delegations } from './delegation/delegations.ts';
 import { Feed } from './events/feed.ts';
 import { Presence } from './events/presence.ts';
 import { startRetention } from './events/retention.ts';
@@ -13,15 +14,20 @@ import { EventStreams } from './events/stream.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { gatewayPorts } from './gateway-ports.ts';
 import { Certificates } from './grants/certificates.ts';
+import { Extensions } from './grants/extensions.ts';
 import { Grants } from './grants/grants.ts';
+import { LeftSessions } from './grants/left-sessions.ts';
+import { GrantMoments } from './grants/moments.ts';
 import { Sessions } from './grants/sessions.ts';
-import { grantHandlers, requestHandlers } from './http/access-handlers.ts';
+import { delegationHandlers, grantHandlers, requestHandlers } from './http/access-handlers.ts';
 import { overviewHandlers } from './http/overview-handlers.ts';
 import { createHttpServer, type HttpLimits } from './http/server.ts';
 import type { Keys } from './keys.ts';
 import { listen } from './listen.ts';
 import manifest from './package.json' with { type: 'json' };
 import { openPolicy } from './policy/policy-source.ts';
+import { Decisions } from './requests/decisions.ts';
+import { lapseDue, nextLapse } from './requests/lapses.ts';
 import { Requests } from './requests/requests.ts';
 import { openDatabase } from './storage/database.ts';
 import { startEmbedded } from './storage/embedded/embedded-server.ts';
@@ -117,30 +123,54 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
   const presence = new Presence();
   const isOnline = (personId: string): boolean => presence.isOnline(personId);
   const requests = new Requests({ database, clock, policy, isOnline });
+  const decisions = new Decisions({ database, clock, policy, onError });
+  const delegations = new Delegations({ database, clock, policy });
   const grants = new Grants({ database, clock, policy });
   const sessions = new Sessions({ database, clock, policy });
-  if (alone) await sessions.closeLost();
+  const left = new LeftSessions({ database, clock, sessions });
+  if (alone) await left.closeAll();
+  const moments = new GrantMoments({ database, clock, policy });
 
   const lapses = startDeadlineSweep({
     clock,
     scheduler,
     onError,
-    sweep: () => requests.lapseDue(),
-    next: () => requests.nextLapse(),
+    sweep: () => lapseDue({ database, clock, policy }),
+    next: () => nextLapse({ database }),
   });
   ends.push(() => lapses.dispose());
-  const expiries = startDeadlineSweep({
+  const absences = startDeadlineSweep({
     clock,
     scheduler,
     onError,
-    sweep: () => grants.expireDue(),
-    next: () => grants.nextExpiry(),
+    sweep: () => delegations.expireDue(),
+    next: () => delegations.nextExpiry(),
   });
-  ends.push(() => expiries.dispose());
+  ends.push(() => absences.dispose());
+  const turns = startDeadlineSweep({
+    clock,
+    scheduler,
+    onError,
+    sweep: () => moments.sweep(),
+    next: () => moments.next(),
+  });
+  ends.push(() => turns.dispose());
+  const leftovers = startDeadlineSweep({
+    clock,
+    scheduler,
+    onError,
+    sweep: () => left.closeDue(),
+    next: () => left.next(),
+  });
+  ends.push(() => leftovers.dispose());
   ends.push(
     feed.subscribe((entries) => {
       if (entries.some(({ event }) => event.kind === 'request-changed')) lapses.wake();
-      if (entries.some(({ event }) => event.kind === 'grant-changed')) expiries.wake();
+      if (entries.some(({ event }) => event.kind === 'access-changed')) absences.wake();
+      if (entries.some(({ event }) => event.kind === 'grant-changed')) {
+        turns.wake();
+        leftovers.wake();
+      }
     }),
   );
 
@@ -156,12 +186,13 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
   });
   ends.push(() => gateway.dispose());
   const { host, port } = options.gateway.advertised ?? { host: options.gateway.host, port: gateway.port };
-  const gatewayAddress = { host, port, hostKeys: [gateway.hostKeyLine] };
+  const gatewayAddress = { kind: 'gateway' as const, host, port, hostKeys: [gateway.hostKeyLine] };
   const certificates = new Certificates({
     database,
     clock,
     policy,
     userCa: keys.userCa,
+    directCa: keys.directCa,
     gateway: () => gatewayAddress,
   });
 
@@ -190,8 +221,9 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
     registerSignIn: (scope) => signIn.register(scope),
     handlers: {
       ...overviewHandlers({ database, clock, policy, org }),
-      ...requestHandlers(requests),
-      ...grantHandlers(grants, certificates),
+      ...requestHandlers(requests, decisions),
+      ...delegationHandlers(delegations),
+      ...grantHandlers(grants, certificates, new Extensions({ database, clock, policy })),
       'auth.token': ({ input, userAgent }) => signIn.token(input.body, userAgent),
       'auth.signOut': ({ caller }) => signIn.signOut(caller),
     },

@@ -1,19 +1,43 @@
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Overview } from '../protocol/api/routes.ts';
 import type { Person } from '../protocol/model/identity.ts';
+import type { Policy } from '../protocol/model/policy.ts';
+import { dutiesOf } from './auth/duties.ts';
+import { placesInForce, placesOf } from './delegation/places.ts';
+import { delegationOf } from './delegation/show.ts';
 import { grantView, visibleGrants } from './grants/load.ts';
 import { storedRequest, visibleRequests } from './requests/load.ts';
 import type { Database } from './storage/database.ts';
+
+type Shown = Pick<Overview, 'cursor' | 'requests' | 'grants'>;
+
+/**
+ * What a person may see, and the cursor to follow it from. Whose place they take is looked at once more afterwards: had it
+ * changed since the call began, its event may lie before the cursor and be missed.
+ */
+export async function readOverview(
+  database: Database,
+  caller: Person,
+  policy: Policy,
+  now: number,
+): Promise<Shown & Pick<Overview, 'person' | 'delegation'>> {
+  for (let person = caller; ; ) {
+    const shown = await readShown(database, person, now);
+    const [places, delegation] = await Promise.all([
+      placesOf(database.db, person.id, now),
+      delegationOf(database.db, person, policy, now),
+    ]);
+    const standsInFor = placesInForce(policy, person, places);
+    if (JSON.stringify(standsInFor) === JSON.stringify(person.standsInFor)) return { ...shown, person, delegation };
+    person = { ...person, standsInFor, duties: dutiesOf(policy, person.groups, standsInFor) };
+  }
+}
 
 /**
  * What a person may see, and the cursor to follow it from. One statement, so one snapshot of the database: whoever
  * follows from the cursor misses nothing that is not in the overview and hears nothing that is.
  */
-export async function readOverview(
-  { db }: Database,
-  person: Person,
-  now: number,
-): Promise<Pick<Overview, 'cursor' | 'requests' | 'grants'>> {
+async function readShown({ db }: Database, person: Person, now: number): Promise<Shown> {
   const row = await db
     .selectNoFrom((eb) => [
       eb

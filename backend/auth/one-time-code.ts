@@ -1,6 +1,7 @@
 import type { Tokens } from '../../protocol/api/routes.ts';
 import { AppError } from '../../protocol/errors.ts';
 import { appendAudit } from '../audit/append.ts';
+import { placesOf } from '../delegation/places.ts';
 import { newId } from '../storage/ids.ts';
 import type { Tx } from '../storage/transaction.ts';
 import type { SignInAsk } from './app-redirect.ts';
@@ -96,7 +97,8 @@ export async function tradeCode(parts: SignInParts, trade: CodeTrade, client: st
     }
     await tx.db.updateTable('sign_ins').set({ client, last_used_at: now }).where('id', '=', row.sign_in_id).execute();
     const tokens = await issueTokens(tx, row.sign_in_id, now, null);
-    const person = personOf({ ...row, id: row.person_id }, parts.policy());
+    const places = await placesOf(tx.db, row.person_id, now);
+    const person = personOf({ ...row, id: row.person_id }, places, parts.policy());
     appendAudit(tx, {
       at: now,
       kind: 'person.signed-in',

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
-import type { Person } from '../../protocol/model/identity.ts';
+import type { Person, StandIn } from '../../protocol/model/identity.ts';
 import type { Policy } from '../../protocol/model/policy.ts';
+import { placesInForce } from '../delegation/places.ts';
 import { newId } from '../storage/ids.ts';
 import type { PeopleTable } from '../storage/tables.ts';
 import { publish, type Tx } from '../storage/transaction.ts';
@@ -9,15 +10,20 @@ import type { Profile } from './profile.ts';
 
 export type PersonRow = Selectable<PeopleTable>;
 
-/** A row as others may see it, with the duties that policy gives to its groups now. */
-export function personOf(row: Pick<PersonRow, 'id' | 'name' | 'email' | 'groups'>, policy: Policy): Person {
+/** A row as the rules see it: with the duties that policy gives to its groups now, and the places it lets them take. */
+export function personOf(
+  row: Pick<PersonRow, 'id' | 'name' | 'email' | 'groups'>,
+  places: StandIn[],
+  policy: Policy,
+): Person {
   const { id, name, email, groups } = row;
-  return { id, name, email, groups, duties: dutiesOf(policy, groups) };
+  const standsInFor = placesInForce(policy, row, places);
+  return { id, name, email, groups, duties: dutiesOf(policy, groups, standsInFor), standsInFor };
 }
 
 /**
  * Finds the person by issuer and subject, or makes them; takes over what the provider says of them now. Their apps are
- * told when it differs.
+ * told when it differs, and those of whoever takes their place or whose place they take.
  */
 export async function rememberPerson(tx: Tx, profile: Profile, at: number): Promise<PersonRow> {
   const before = await tx.db
@@ -35,6 +41,17 @@ export async function rememberPerson(tx: Tx, profile: Profile, at: number): Prom
     .returningAll()
     .executeTakeFirstOrThrow();
   const was = JSON.stringify([before?.name, before?.email, before?.groups]);
-  if (before && was !== JSON.stringify([name, email, groups])) publish(tx, { kind: 'access-changed', at }, [row.id]);
+  if (before && was !== JSON.stringify([name, email, groups]))
+    publish(tx, { kind: 'access-changed', at }, [row.id, ...(await othersInDelegations(tx, row.id, at))]);
   return row;
+}
+
+async function othersInDelegations(tx: Tx, id: string, at: number): Promise<string[]> {
+  const rows = await tx.db
+    .selectFrom('delegations')
+    .select(['person_id', 'stand_in_id'])
+    .where('until', '>', at)
+    .where((eb) => eb.or([eb('person_id', '=', id), eb('stand_in_id', '=', id)]))
+    .execute();
+  return rows.flatMap((row) => [row.person_id, row.stand_in_id]);
 }

@@ -1,5 +1,7 @@
 import type { Tokens } from '../../protocol/api/routes.ts';
 import { AppError } from '../../protocol/errors.ts';
+import { endDelegationOfLeaver } from '../delegation/delegations.ts';
+import { placesOf } from '../delegation/places.ts';
 import type { Tx } from '../storage/transaction.ts';
 import type { Confirmation } from './identity-provider.ts';
 import { hashOf } from './opaque-token.ts';
@@ -119,6 +121,7 @@ async function conclude(
   switch (answer.kind) {
     case 'gone': {
       await end(tx, token, 'gone', now, ended);
+      await endDelegationOfLeaver(tx, about.actor, now);
       const error = expired('The identity provider no longer lets this person sign in; ask your IT, or sign in again.');
       return refuse(tx, now, error, { ...about, details: { ended: true } });
     }
@@ -164,7 +167,10 @@ async function conclude(
     .where('hash', '=', token.hash)
     .execute();
   const pair = await issueTokens(tx, token.sign_in_id, now, token.hash);
-  return { ok: true, value: tokensReply(pair, personOf(person, parts.policy())) };
+  return {
+    ok: true,
+    value: tokensReply(pair, personOf(person, await placesOf(tx.db, person.id, now), parts.policy())),
+  };
 }
 
 /** Locks the whole sign-in first: trades of its tokens come one after another. */

@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import { AppError } from '../../protocol/errors.ts';
 import type { Person } from '../../protocol/model/identity.ts';
 import type { Policy } from '../../protocol/model/policy.ts';
 import type { Clock } from '../../protocol/time.ts';
 import { appendAudit } from '../audit/append.ts';
+import { placesTaken } from '../delegation/places.ts';
 import type { Database } from '../storage/database.ts';
 import type { Tx } from '../storage/transaction.ts';
 import type { IdentityProvider } from './identity-provider.ts';
@@ -55,6 +57,7 @@ export class SignIns {
       .innerJoin('people', 'people.id', 'sign_ins.person_id')
       .select(['people.id', 'people.name', 'people.email', 'people.groups'])
       .select(['tokens.sign_in_id', 'tokens.expires_at', 'tokens.used_at'])
+      .select(placesTaken(sql.ref('people.id'), now).as('places'))
       .where('tokens.hash', '=', hash)
       .where('tokens.kind', '=', 'access')
       .where('tokens.expires_at', '>', now)
@@ -63,7 +66,8 @@ export class SignIns {
       .executeTakeFirst();
     if (!row) return null;
     if (row.used_at === null && !(await this.#markUsed(hash, now))) return null;
-    return { person: personOf(row, this.#policy()), signInId: row.sign_in_id, expiresAt: row.expires_at };
+    const person = personOf(row, row.places, this.#policy());
+    return { person, signInId: row.sign_in_id, expiresAt: row.expires_at };
   }
 
   /** Proof that the reply with this token arrived. False when it was replaced in this very moment. */

@@ -1,12 +1,16 @@
 import { AppError } from '../../protocol/errors.ts';
-import type { Grant } from '../../protocol/model/grant.ts';
+import { cutsAt, type EndReason, type Grant, isLive, mayPass } from '../../protocol/model/grant.ts';
 import type { Policy, PolicyTarget } from '../../protocol/model/policy.ts';
 import type { Clock } from '../../protocol/time.ts';
 import { appendAudit } from '../audit/append.ts';
 import { writeRefusal } from '../audit/refusals.ts';
 import type { Database } from '../storage/database.ts';
+import type { Tx } from '../storage/transaction.ts';
 import { whyNotUsable } from './certificates.ts';
+import { lockGrantToEnd, writeEnd } from './end.ts';
 import { findGrant, lockGrant } from './load.ts';
+
+const ENDS_WITH_SESSION = 'Its last session closed, and it was asked for until then.';
 
 export interface SessionServices {
   database: Database;
@@ -24,7 +28,8 @@ export interface SessionQuestion {
 
 export type SessionAnswer =
   | { ok: true; grant: Grant; target: PolicyTarget }
-  | { ok: false; code: string; message: string };
+  /** `over`: nothing of it may go on either, and why. */
+  | { ok: false; code: string; message: string; over?: { reason: EndReason; by: string | null } };
 
 export interface SessionOpening {
   sessionId: string;
@@ -69,7 +74,16 @@ export class Sessions {
     }
     const unusable = whyNotUsable(grant, policy(), clock.now());
     const target = policy().targets.find((t) => t.name === grant.target.name);
-    if (unusable !== undefined || !target) return refuse('grant-not-live', unusable ?? 'This access has ended.');
+    if (unusable !== undefined || !target) {
+      const over = endOf(grant, clock.now());
+      return {
+        ok: false,
+        code: 'grant-not-live',
+        message: unusable ?? 'This access has ended.',
+        ...(over && { over }),
+      };
+    }
+    if (target.via === 'direct') return refuse('target-direct', throughNoGateway(target.name));
     return { ok: true, grant, target };
   }
 
@@ -79,6 +93,7 @@ export class Sessions {
     await database.inTransaction(async (tx) => {
       const grant = await lockGrant(tx.db, opening.grantId, clock.now(), 'share');
       const unusable = grant ? whyNotUsable(grant, policy(), clock.now()) : 'There is no such access.';
+      if (grant?.target.via === 'direct') throw new AppError('wrong-state', throughNoGateway(grant.target.name));
       if (!grant || unusable !== undefined) throw new AppError('grant-not-live', unusable ?? 'This access has ended.');
       await tx.db
         .insertInto('sessions')
@@ -103,8 +118,14 @@ export class Sessions {
     });
   }
 
+  /**
+   * Writes down that a session is over, once, whoever says so again; with the last one of a grant that was asked for until
+   * then, the grant ends. A session that opens meanwhile is either counted here or finds the grant ended: both lock it.
+   */
   async close(closing: SessionClosing): Promise<void> {
-    await this.#with.database.inTransaction(async (tx) => {
+    const { database, clock, policy } = this.#with;
+    await database.inTransaction(async (tx) => {
+      const grant = await lockGrantToEnd(tx, closing.grantId, clock.now());
       const closed = await tx.db
         .updateTable('sessions')
         .set({ ended_at: closing.at, end_reason: closing.reason })
@@ -120,19 +141,33 @@ export class Sessions {
         message: `A session ended: ${closing.reason}.`,
         details: { grant: closing.grantId, reason: closing.reason, ...closing.details },
       });
+      const now = clock.now();
+      if (!grant?.endsWithSession || !mayPass(grant, now) || (await hasOpenSession(tx, grant.id))) return;
+      const end = { reason: 'released', by: grant.requester.id } as const;
+      const ending = { end, actor: 'gateway', by: grant.requester, note: ENDS_WITH_SESSION } as const;
+      await writeEnd(tx, grant, ending, now, policy());
     });
   }
 
-  /** The sessions that were open when this backend died: their connections died with it. For a backend that is alone. */
-  async closeLost(): Promise<void> {
+  /**
+   * Writes down where a session connects onward to, before it does.
+   * @throws AppError 'grant-not-live' when the session or its grant is over: let nothing through
+   */
+  async forwarded(forwarding: { sessionId: string; grantId: string; to: string; at: number }): Promise<void> {
     const { database, clock } = this.#with;
-    const open = await database.db
-      .selectFrom('sessions')
-      .select(['id', 'grant_id'])
-      .where('ended_at', 'is', null)
-      .execute();
-    for (const { id, grant_id } of open)
-      await this.close({ sessionId: id, grantId: grant_id, reason: 'lost', at: clock.now(), details: {} });
+    const { sessionId, grantId, to, at } = forwarding;
+    await database.inTransaction(async (tx) => {
+      const grant = await lockGrant(tx.db, grantId, clock.now(), 'share');
+      if (!grant || !isLive(grant, clock.now())) throw new AppError('grant-not-live', 'This access has ended.');
+      appendAudit(tx, {
+        at,
+        kind: 'session.forwarded',
+        actor: grant.requester,
+        subject: sessionId,
+        message: `${grant.requester.name} connected to ${to} by way of ${grant.target.name}.`,
+        details: { grant: grantId, to },
+      });
+    });
   }
 
   /** Writes down that somebody was turned away at the gateway. */
@@ -141,4 +176,19 @@ export class Sessions {
     const { subject, details } = refusal;
     await writeRefusal(database, clock, { kind: 'session.refused', actor: 'gateway', subject, details }, refusal);
   }
+}
+
+/** Why nothing of a grant may go on, if so. One that has not begun, or is refused for another reason, is not over. */
+function endOf({ status, ...grant }: Grant, now: number): { reason: EndReason; by: string | null } | undefined {
+  if (status.state === 'ended') return { reason: status.reason, by: status.by?.name ?? null };
+  return now >= cutsAt(grant) ? { reason: 'expired', by: null } : undefined;
+}
+
+function throughNoGateway(target: string): string {
+  return `${target} is reached directly, not through the gateway; connect from the app.`;
+}
+
+async function hasOpenSession(tx: Tx, grantId: string): Promise<boolean> {
+  const open = tx.db.selectFrom('sessions').select('id').where('grant_id', '=', grantId).where('ended_at', 'is', null);
+  return (await open.executeTakeFirst()) !== undefined;
 }

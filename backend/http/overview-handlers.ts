@@ -19,8 +19,8 @@ export function overviewHandlers({ database, clock, policy, org }: OverviewServi
     'org.show': async () => org,
     'overview.show': async ({ caller: { person } }) => {
       const now = clock.now();
-      const { cursor, requests, grants } = await readOverview(database, person, now);
-      return { cursor, now, org, person, access: accessOf(policy(), person), requests, grants };
+      const overview = await readOverview(database, person, policy(), now);
+      return { ...overview, now, org, access: accessOf(policy(), person) };
     },
     'audit.list': async ({ input }) => ({
       entries: await readAudit(database, input.query.after, input.query.limit),

@@ -20,7 +20,7 @@ const LARGEST_BODY_BYTES = 64 * 1024;
 export interface HttpLimits {
   /** Sign-in calls, for each address. */
   signIn: Rate;
-  /** New requests, for each person. */
+  /** New and changed requests, for each person. */
   ask: Rate;
   /** Everything else, for each person. */
   call: Rate;
@@ -31,6 +31,9 @@ export const DEFAULT_LIMITS: HttpLimits = {
   ask: { burst: 30, perMinute: 30 },
   call: { burst: 600, perMinute: 1200 },
 };
+
+/** Each may wake many approvers. */
+const ASKS = new Set<RouteName>(['requests.create', 'requests.createBatch', 'requests.amend', 'grants.extend']);
 
 export interface HttpServices {
   /** Listens already, and answers until we are ready; it belongs to the caller, who stops it. */
@@ -108,7 +111,7 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
     authenticate: services.authenticate,
     admit: (name, address, caller) => {
       if (name === 'auth.token') signIn.take(address);
-      else if (name === 'requests.create' && caller) ask.take(caller.person.id);
+      else if (ASKS.has(name) && caller) ask.take(caller.person.id);
       else if (caller) call.take(caller.person.id);
     },
     onTurnedAway: auditTurnedAway(services.database, clock),

@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { namesToDecideIn } from '../../protocol/model/access.ts';
 import { approvalProgress } from '../../protocol/model/approval.ts';
 import type { Decision } from '../../protocol/model/decision.ts';
 import type { Person } from '../../protocol/model/identity.ts';
 import type { AccessRequest, RequestFacts } from '../../protocol/model/request.ts';
-import type { Tables } from '../storage/tables.ts';
+import type { GrantTerms, Tables } from '../storage/tables.ts';
 
 /** A request with everything the rules and the people look at. */
 export interface StoredRequest {
@@ -13,6 +14,8 @@ export interface StoredRequest {
   facts: RequestFacts;
   limits: Tables['requests']['limits']['__select__'];
   approverGroups: string[];
+  /** What the role said of the grant's length and end when it was asked for. */
+  terms: GrantTerms;
 }
 
 /** Closed requests are shown this long. Milliseconds. */
@@ -33,21 +36,29 @@ export async function lockRequest(db: Kysely<Tables>, id: string): Promise<Store
 }
 
 /**
- * What a person may see: their own, and those they may or did decide; closed ones of the last days too, the last closed
- * first and not more than a list can show. To be run as it is or within a larger query.
+ * What a person may see: their own, and those they may or did decide, themselves or in an absent approver's place; closed
+ * ones of the last days too, the last closed first and not more than a list can show. To be run as it is or within a
+ * larger query.
  */
-export function visibleRequests(db: Kysely<Tables>, person: Pick<Person, 'id' | 'groups'>, now: number) {
+export function visibleRequests(db: Kysely<Tables>, person: Viewer, now: number) {
   return query(db)
     .where((eb) => eb.or([eb('r.state', '=', 'pending'), eb('r.closed_at', '>', now - CLOSED_SHOWN_MS)]))
     .where((eb) =>
       eb.or([
         eb('r.requester_id', '=', person.id),
         sql<boolean>`r.approver_groups && ${person.groups}::text[]`,
+        ...person.standsInFor.map((place) =>
+          eb.and([
+            eb('r.requester_id', '<>', place.person.id),
+            sql<boolean>`r.approver_groups && ${place.groups}::text[]`,
+          ]),
+        ),
         eb.exists(
           eb
             .selectFrom('decisions as mine')
             .select('mine.id')
             .whereRef('mine.request_id', '=', 'r.id')
+            .whereRef('mine.revision', '=', 'r.revision')
             .where('mine.approver_id', '=', person.id),
         ),
       ]),
@@ -57,12 +68,14 @@ export function visibleRequests(db: Kysely<Tables>, person: Pick<Person, 'id' | 
     .limit(MOST_SHOWN);
 }
 
+type Viewer = Pick<Person, 'id' | 'groups' | 'standsInFor'>;
+
 /** Whether a person may see a request: the same rule as `visibleRequests`. */
-export function maySee(request: StoredRequest, person: Pick<Person, 'id' | 'groups'>): boolean {
+export function maySee({ view }: StoredRequest, person: Viewer): boolean {
   return (
-    request.view.requester.id === person.id ||
-    request.approverGroups.some((g) => person.groups.includes(g)) ||
-    request.view.decisions.some((d) => d.approver.id === person.id)
+    view.requester.id === person.id ||
+    namesToDecideIn(view, person).length > 0 ||
+    view.decisions.some((d) => d.approver.id === person.id)
   );
 }
 
@@ -80,9 +93,16 @@ function query(db: Kysely<Tables>) {
         eb
           .selectFrom('decisions as d')
           .innerJoin('people as a', 'a.id', 'd.approver_id')
+          .leftJoin('people as absent', 'absent.id', 'd.on_behalf_of')
           .whereRef('d.request_id', '=', 'r.id')
+          .whereRef('d.revision', '=', 'r.revision')
           .select(['d.id', 'd.approver_id', 'a.name', 'a.email', 'd.groups', 'd.verdict', 'd.reason', 'd.at'])
-          .select('d.duration_seconds')
+          .select([
+            'd.duration_seconds',
+            'd.on_behalf_of',
+            'absent.name as absent_name',
+            'absent.email as absent_email',
+          ])
           .orderBy('d.at')
           .orderBy('d.id'),
       ).as('decisions'),
@@ -98,6 +118,8 @@ export function storedRequest(row: RequestRow): StoredRequest {
       groups: d.groups,
       verdict: d.verdict,
       reason: d.reason,
+      onBehalfOf:
+        d.on_behalf_of === null ? null : { id: d.on_behalf_of, name: d.absent_name ?? '', email: d.absent_email ?? '' },
       ...(d.duration_seconds === null ? {} : { durationSeconds: d.duration_seconds }),
       at: d.at,
     }),
@@ -107,11 +129,16 @@ export function storedRequest(row: RequestRow): StoredRequest {
   return {
     view: {
       id: row.id,
+      revision: row.revision,
+      batchId: row.batch_id,
+      extendsGrantId: row.extends_grant_id,
       requester: { id: row.requester_id, name: row.requester_name, email: row.requester_email },
       target: row.target,
       login: row.login,
       role: row.role,
       durationSeconds: row.duration_seconds,
+      startsAt: row.starts_at,
+      endsWithSession: row.ends_with_session,
       reason: row.reason,
       ticket: row.ticket,
       state: row.state,
@@ -120,10 +147,11 @@ export function storedRequest(row: RequestRow): StoredRequest {
       closedAt: row.closed_at,
       needs: row.requirements.map((need, i) => ({ ...need, have: have[i] ?? 0 })),
       decisions,
-      grantId: row.grant_id,
+      grantId: row.extends_grant_id !== null && row.state === 'approved' ? row.extends_grant_id : row.grant_id,
     },
     facts: {
       requesterId: row.requester_id,
+      revision: row.revision,
       state: row.state,
       lapsesAt: row.lapses_at,
       durationSeconds: row.duration_seconds,
@@ -132,5 +160,6 @@ export function storedRequest(row: RequestRow): StoredRequest {
     },
     limits: row.limits,
     approverGroups: row.approver_groups,
+    terms: row.terms,
   };
 }

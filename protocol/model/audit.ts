@@ -25,6 +25,7 @@ export const AUDIT_KINDS = [
   'certificate.issued',
   'certificate.refused',
   'session.opened',
+  'session.forwarded',
   'session.ended',
   'session.refused',
   'access.refused',

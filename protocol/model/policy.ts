@@ -131,6 +131,11 @@ export function mayApprove(role: Pick<Role, 'approvals'>, person: Pick<Person, '
   return role.approvals.some((a) => a.groups.some((g) => person.groups.includes(g)));
 }
 
+/** Whether policy lets a person take an absent approver's place, if that approver asks them to. */
+export function mayStandIn(policy: Pick<Policy, 'standIns'>, person: Pick<Person, 'groups'>): boolean {
+  return policy.standIns?.groups.some((g) => person.groups.includes(g)) ?? false;
+}
+
 /** All groups that approvals name. */
 export function groupsOf(requirements: readonly ApprovalRequirement[]): string[] {
   return [...new Set(requirements.flatMap((r) => r.groups))];

@@ -1,0 +1,93 @@
+import { sql } from 'kysely';
+import { cutsAt } from '../../protocol/model/grant.ts';
+import { appendAudit } from '../audit/append.ts';
+import type { Tx } from '../storage/transaction.ts';
+import { announceGrant } from './announce.ts';
+import { lockGrantToEnd, writeEnd } from './end.ts';
+import type { GrantServices } from './grants.ts';
+import { lockGrantRow } from './load.ts';
+
+/** When what is open with a grant is cut, as `cutsAt` says, in the words of the database. Epoch ms. */
+const CUTS_AT = sql<number>`(ends_at + (terms->>'drainSeconds')::bigint * 1000)`;
+
+/** What time does to grants: it begins and ends them. Safe to run at any time and on several nodes. */
+export class GrantMoments {
+  readonly #with: GrantServices;
+
+  constructor(services: GrantServices) {
+    this.#with = services;
+  }
+
+  /** Does what is due. What ended before anybody could be told of its beginning does not begin. */
+  async sweep(): Promise<void> {
+    await this.expireDue();
+    await this.startDue();
+  }
+
+  /** When the next grant begins or ends by time: epoch ms, or undefined. */
+  async next(): Promise<number | undefined> {
+    const row = await this.#with.database.db
+      .selectFrom('grants')
+      .select((eb) => [
+        eb.fn.min(CUTS_AT).as('end'),
+        eb.fn.min('starts_at').filterWhere('start_announced_at', 'is', null).as('start'),
+      ])
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    const moments = [row?.end, row?.start].filter((at) => at !== undefined && at !== null);
+    return moments.length === 0 ? undefined : Math.min(...moments);
+  }
+
+  /** Ends the grants whose time has come: at `endsAt`, or after it where what is open may drain. */
+  async expireDue(): Promise<void> {
+    const { database, clock, policy } = this.#with;
+    const due = await database.db
+      .selectFrom('grants')
+      .select('id')
+      .where('ended_at', 'is', null)
+      .where('ends_at', '<=', clock.now())
+      .where(CUTS_AT, '<=', clock.now())
+      .execute();
+    for (const { id } of due) {
+      await database.inTransaction(async (tx) => {
+        const grant = await lockGrantToEnd(tx, id, clock.now());
+        const now = clock.now();
+        // Another node was first, or it was made longer since we looked.
+        if (!grant || grant.status.state === 'ended' || now < cutsAt(grant)) return;
+        const ending = { end: { reason: 'expired' }, actor: 'backend', by: null, note: '' } as const;
+        await writeEnd(tx, grant, ending, now, policy());
+      });
+    }
+  }
+
+  /** Says that the scheduled grants have begun whose time has come. */
+  async startDue(): Promise<void> {
+    const { database, clock } = this.#with;
+    const due = await database.db
+      .selectFrom('grants')
+      .select('id')
+      .where('ended_at', 'is', null)
+      .where('start_announced_at', 'is', null)
+      .where('starts_at', '<=', clock.now())
+      .execute();
+    for (const { id } of due) await database.inTransaction((tx) => this.#start(tx, id));
+  }
+
+  async #start(tx: Tx, id: string): Promise<void> {
+    const { clock, policy } = this.#with;
+    const row = await lockGrantRow(tx.db, id, clock.now());
+    const now = clock.now();
+    if (!row || row.startAnnounced || row.grant.status.state === 'ended' || now < row.grant.startsAt) return;
+    const { grant } = row;
+    await tx.db.updateTable('grants').set({ start_announced_at: now }).where('id', '=', id).execute();
+    appendAudit(tx, {
+      at: now,
+      kind: 'grant.started',
+      actor: 'backend',
+      subject: id,
+      message: `The access of ${grant.requester.name} to ${grant.login} on ${grant.target.name} has begun.`,
+      details: { startsAt: grant.startsAt, endsAt: grant.endsAt },
+    });
+    await announceGrant(tx, id, now, policy().duties.admins);
+  }
+}
