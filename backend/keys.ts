@@ -7,8 +7,13 @@ import type { Signer } from './ca/signer.ts';
 
 /** The backend's own keys. They lie sealed in files of mode 0600, never in the database. */
 export interface Keys {
-  /** Signs the certificates of people and of the gateway. */
+  /** Signs the certificates of people for the gateway, and of the gateway for targets. */
   userCa: Signer;
+  /**
+   * Signs the certificates of people for targets without a gateway. A CA of its own: such a certificate names an account
+   * alone, and would otherwise open that account on every target behind the gateway too.
+   */
+  directCa: Signer;
   /** Signs the host keys of targets. */
   hostCa: Signer;
   gatewayHostKey: KeyObject;
@@ -26,6 +31,7 @@ export async function openKeys(folder: string, secret: FileSignerOptions['secret
   const material = signIn.export({ format: 'der', type: 'pkcs8' });
   const keys = {
     userCa: await openFileSigner(of('user-ca')),
+    directCa: await openFileSigner(of('direct-ca')),
     hostCa: await openFileSigner(of('host-ca')),
     gatewayHostKey: await openSealedKey(of('gateway-host')),
     signInSealingKey: new Uint8Array(hkdfSync('sha256', material, '', 'sallyport sign-in sealing', 32)),
@@ -33,6 +39,7 @@ export async function openKeys(folder: string, secret: FileSignerOptions['secret
   // What targets (TrustedUserCAKeys) and people who check a fingerprint need is beside them, in the open.
   const inTheOpen = {
     'user-ca.pub': keys.userCa.publicBlob,
+    'direct-ca.pub': keys.directCa.publicBlob,
     'host-ca.pub': keys.hostCa.publicBlob,
     'gateway-host.pub': ed25519Blob(keys.gatewayHostKey),
   };

@@ -14,6 +14,8 @@ export interface CertifiedGrant {
   readonly endsAt: number;
   /** Whether sessions may have a terminal. */
   readonly pty: boolean;
+  /** Whether connections may be made onward from the target. */
+  readonly forward: boolean;
 }
 
 /**
@@ -36,6 +38,25 @@ export function issueAccessCertificate(
   });
 }
 
+/**
+ * The engineer's certificate for a target without a gateway: the principal is the account itself, which is all that sshd
+ * compares. It opens that account on every target that trusts this CA, so the CA signs for nothing else.
+ */
+export function issueDirectCertificate(
+  directCa: Signer,
+  clock: Clock,
+  publicKey: Buffer,
+  grant: CertifiedGrant,
+): Promise<IssuedCertificate> {
+  return issueUserCertificate(directCa, clock, {
+    publicKey,
+    principals: [grant.login],
+    keyId: `sallyport person=${inKeyId(grant.personEmail)} grant=${grant.id} target=${grant.target}`,
+    endsAt: grant.endsAt,
+    extensions: { [GRANT_EXTENSION]: grant.id, ...onTarget(grant) },
+  });
+}
+
 /** The gateway's certificate for one session on the target: the principal is the account itself. */
 export function issueTargetCertificate(
   signer: Signer,
@@ -49,7 +70,7 @@ export function issueTargetCertificate(
     principals: [grant.login],
     keyId: `sallyport person=${inKeyId(grant.personEmail)} grant=${grant.id} session=${sessionId}`,
     endsAt: grant.endsAt,
-    extensions: ptyOf(grant),
+    extensions: onTarget(grant),
   });
 }
 
@@ -61,6 +82,11 @@ function inKeyId(email: string): string {
   const escaped = (c: string): string =>
     `%${[...Buffer.from(c)].map((b) => b.toString(16).padStart(2, '0')).join('%')}`;
   return email.replace(/[^\x21-\x7e]|[%=]/gu, escaped).slice(0, 200);
+}
+
+/** What sshd lets a certificate do only if it says so. */
+function onTarget(grant: CertifiedGrant): Record<string, string> {
+  return { ...ptyOf(grant), ...(grant.forward ? { 'permit-port-forwarding': '' } : {}) };
 }
 
 function ptyOf(grant: CertifiedGrant): Record<string, string> {

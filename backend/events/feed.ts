@@ -29,6 +29,7 @@ export class Feed {
   #draining: Promise<void> | undefined;
   #again = false;
   #over = false;
+  #heardAt = performance.now();
   #client: pg.Client | undefined;
   #reconnect: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -47,6 +48,11 @@ export class Feed {
     const feed = new Feed(database, await newestEvent(database), onError);
     await feed.#listen();
     return feed;
+  }
+
+  /** How long ago the database last answered. It is asked every few seconds. Milliseconds. */
+  get silentForMs(): number {
+    return performance.now() - this.#heardAt;
   }
 
   /** Called with each batch, in order, none lost and none twice. Returns unsubscribe. */
@@ -86,6 +92,7 @@ export class Feed {
     while (this.#again && !this.#over) {
       this.#again = false;
       const entries = await eventsAfter(this.#database, this.#cursor, BATCH);
+      this.#heardAt = performance.now();
       const last = entries.at(-1);
       if (!last || this.#over) continue;
       this.#cursor = last.id;

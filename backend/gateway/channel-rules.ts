@@ -44,6 +44,11 @@ export function decideRequest(type: string, data: Buffer, limits: GatewayLimits)
   }
 }
 
+/** The same for a channel that leads onward from the target: it carries bytes, and nothing can be run in it. */
+export function decideForwardRequest(type: string): RequestVerdict {
+  return type === 'eow@openssh.com' ? PASS : { does: 'refuse-quietly' };
+}
+
 function decideSubsystem(name: string, limits: GatewayLimits): RequestVerdict {
   if (name !== 'sftp') {
     return refuse('subsystem-not-permitted', `The subsystem "${printable(name)}" is not permitted.`, true);

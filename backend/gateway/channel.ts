@@ -2,7 +2,7 @@
 export type PendingReply = 'of-target' | (() => void);
 
 /**
- * One session channel through the gateway, with the number it has at either end and the one number we gave both.
+ * One channel through the gateway, with the number it has at either end and the one number we gave both.
  *
  *   asking ──► opening ──► open ──► gone
  *      └───────────┴──────────────► gone
@@ -10,6 +10,8 @@ export type PendingReply = 'of-target' | (() => void);
 export interface Channel {
   /** Our number, on both legs. */
   readonly id: number;
+  /** A session, or a connection onward from the target: nothing of ours may be written into its bytes. */
+  readonly kind: 'session' | 'forward';
   /** The client's number for it. */
   readonly clientId: number;
   /** What the client offered at opening. */
@@ -27,9 +29,15 @@ export interface Channel {
   readonly closed: { byClient: boolean; byTarget: boolean };
 }
 
-export function newChannel(id: number, clientId: number, window: number, maxPacket: number): Channel {
+export function newChannel(
+  kind: Channel['kind'],
+  id: number,
+  clientId: number,
+  window: number,
+  maxPacket: number,
+): Channel {
   return {
-    ...{ id, clientId, maxPacket, targetId: undefined, state: 'asking', windowToClient: window },
+    ...{ id, kind, clientId, maxPacket, targetId: undefined, state: 'asking', windowToClient: window },
     ...{ replies: [], hasPty: false, endedHere: false, closed: { byClient: false, byTarget: false } },
   };
 }

@@ -18,10 +18,17 @@ export class Expiry {
     this.#passed = passed;
   }
 
-  /** Sets or moves the deadline. @param endsAt epoch ms */
+  /**
+   * Sets or moves the deadline. A move adds to what is left by the stricter clock: counted anew on a wall clock that was
+   * set back meanwhile, it would give the step away.
+   * @param endsAt epoch ms
+   */
   set(endsAt: number): void {
-    if (this.#deadline?.endsAt === endsAt) return;
-    this.#deadline = deadline(this.#clock, endsAt);
+    const before = this.#deadline;
+    if (before?.endsAt === endsAt) return;
+    const now = this.#clock.now();
+    const left = before === undefined ? endsAt - now : before.left() + endsAt - before.endsAt;
+    this.#deadline = deadline(this.#clock, endsAt, Math.max(now, endsAt - left));
     this.#look();
   }
 

@@ -7,10 +7,17 @@ import { ed25519Blob, formatKeyLine } from '../../protocol/ssh/public-key.ts';
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../../protocol/time.ts';
 import { type AdmissionLimits, DEFAULT_ADMISSION, Door } from './admission.ts';
 import { IDENT, TRANSPORT_ALGORITHMS } from './algorithms.ts';
+import { watchControl } from './control-watch.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Session, type SessionSummary } from './session.ts';
+import { Underway } from './underway.ts';
 
 const { Server } = ssh2;
+
+/** So long the gateway goes on by itself when nothing is heard of the rest of the backend. Milliseconds. */
+const CONTROL_GRACE_MS = 60_000;
+/** How long stopping waits for what is still to be written down. Milliseconds. */
+const LAST_WORDS_MS = 5_000;
 
 /** A logger such as pino's. */
 export interface GatewayLog {
@@ -34,6 +41,8 @@ export interface GatewayOptions {
   readonly dialTimeoutMs?: number;
   /** Fresh keys after so much in one direction; RFC 4253 section 9 recommends a gigabyte, the default. */
   readonly rekeyBytes?: number;
+  /** After so long without a word of the rest of the backend every session is cut; a minute when left out. */
+  readonly controlGraceMs?: number;
 }
 
 /** The options with every default filled in. */
@@ -41,6 +50,7 @@ export interface GatewaySettings
   extends Pick<GatewayOptions, 'ports' | 'log' | 'trustedUserCas'>,
     Required<Pick<GatewayOptions, 'clock' | 'scheduler' | 'dialTimeoutMs' | 'rekeyBytes'>> {
   readonly admission: AdmissionLimits;
+  readonly underway: Underway;
 }
 
 export interface Gateway {
@@ -48,7 +58,7 @@ export interface Gateway {
   readonly hostKeyLine: string;
   /** Those that are let in now. */
   sessions(): SessionSummary[];
-  /** Cuts every session and stops listening. */
+  /** Cuts every session, stops listening, and waits a few seconds for the ends of the sessions to be written down. */
   dispose(): Promise<void>;
 }
 
@@ -64,6 +74,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     dialTimeoutMs: options.dialTimeoutMs ?? 10_000,
     rekeyBytes: options.rekeyBytes ?? 1024 ** 3,
     admission: { ...DEFAULT_ADMISSION, ...options.admission },
+    underway: new Underway((error) => options.log.error({ error }, 'the end of a session could not be written down')),
   };
   const hostKey = typeof options.hostKey === 'string' ? createPrivateKey(options.hostKey) : options.hostKey;
   const sessions = new Set<Session>();
@@ -123,9 +134,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     settings.ports.onGrantEnded(({ grantId, reason, by }) => {
       for (const session of sessions) if (session.grantId === grantId) session.cut(reason, by);
     }),
-    settings.ports.onGrantExtended(({ grantId, endsAt }) => {
-      for (const session of sessions) if (session.grantId === grantId) session.moveDeadline(endsAt);
+    settings.ports.onGrantExtended(({ grantId, cutsAt }) => {
+      for (const session of sessions) if (session.grantId === grantId) session.moveDeadline(cutsAt);
     }),
+    watchControl(
+      () => settings.ports.silentForMs(),
+      options.controlGraceMs ?? CONTROL_GRACE_MS,
+      () => {
+        const lost = [...sessions].filter((session) => session.grantId !== undefined);
+        if (lost.length > 0)
+          options.log.error({ sessions: lost.length }, 'nothing is heard of the backend: all are cut');
+        for (const session of lost) session.cut('lost');
+      },
+    ),
   ];
   return {
     port,
@@ -137,6 +158,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       for (const session of sessions) session.cut('gateway-stopped');
       for (const socket of sockets) if (!arrivals.get(socket)?.session) socket.destroy();
       await closed;
+      if (!(await settings.underway.settle(LAST_WORDS_MS)))
+        options.log.error({}, 'the gateway stopped before everything was written down');
     },
   };
 }

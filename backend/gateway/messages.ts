@@ -18,13 +18,21 @@ export function banner(text: string): Buffer {
   return new SshWriter().byte(MESSAGE.userauthBanner).string(`${text}\r\n`).string('').bytes();
 }
 
-export function channelOpenSession(sender: number, window: number, maxPacket: number): Buffer {
+/** @param rest what follows for this type of channel; a session has nothing there */
+export function channelOpen(
+  type: string,
+  sender: number,
+  window: number,
+  maxPacket: number,
+  rest: Buffer = Buffer.alloc(0),
+): Buffer {
   return new SshWriter()
     .byte(MESSAGE.channelOpen)
-    .string('session')
+    .string(type)
     .uint32(sender)
     .uint32(window)
     .uint32(maxPacket)
+    .raw(rest)
     .bytes();
 }
 

@@ -9,15 +9,20 @@ export interface GatewayPorts {
   authorize(question: AccessQuestion): Promise<AccessAnswer>;
   /** A session is about to be let in. If this throws, it is not: no session without its audit entry. */
   openSession(session: OpenedSession): Promise<void>;
+  /** Called until it succeeds: an end that is written down twice is written once. */
   closeSession(session: ClosedSession): Promise<void>;
+  /** A session is about to connect onward from the target. If this throws, it does not. */
+  forwarding(forwarding: Forwarding): Promise<void>;
   /** Somebody or something was turned away. */
   refused(refusal: Refusal): Promise<void>;
   /** Certifies the gateway's one-session key for the target: principal is the login, key id names person, grant and session. Returns the certificate blob. */
   issueTargetCertificate(request: TargetCertificateRequest): Promise<Buffer>;
   /** Returns unsubscribe. */
   onGrantEnded(listener: (ended: { grantId: string; reason: EndReason; by?: string | null }) => void): () => void;
-  /** Returns unsubscribe. `endsAt` is epoch ms and may be earlier or later than before. */
-  onGrantExtended(listener: (extended: { grantId: string; endsAt: number }) => void): () => void;
+  /** Returns unsubscribe. `cutsAt` is epoch ms, may be earlier or later than before, and is often the same. */
+  onGrantExtended(listener: (extended: { grantId: string; cutsAt: number }) => void): () => void;
+  /** How long nothing has been heard of the rest of the backend, ms: a grant may have been revoked since. */
+  silentForMs(): number;
 }
 
 export interface AccessQuestion {
@@ -45,12 +50,20 @@ export interface CertificateFacts {
 export type AccessAnswer =
   | { readonly ok: true; readonly grant: LiveGrant }
   /** `code` goes to the audit log, `message` (one sentence) to the person at the client. */
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      /** Nothing that is open with the grant may go on either. Absent where it may: it drains, or cannot be asked. */
+      readonly over?: { readonly reason: EndReason; readonly by: string | null };
+    };
 
 export interface LiveGrant {
   readonly id: string;
-  /** Epoch ms on the backend's clock. */
+  /** Epoch ms on the backend's clock. Nothing new is opened from here on; `authorize` sees to that. */
   readonly endsAt: number;
+  /** When what is open is cut: `endsAt`, or later where policy lets sessions drain. */
+  readonly cutsAt: number;
   readonly login: string;
   readonly target: {
     readonly name: string;
@@ -68,6 +81,8 @@ export interface GatewayLimits {
   readonly shell: boolean;
   readonly exec: boolean;
   readonly sftp: boolean;
+  /** Connections onward from the target that the client asks for (-L, -D, -W). Default false. */
+  readonly forward?: boolean;
   /** Default true. */
   readonly pty?: boolean;
   /** Names of variables a client may set, `*` at the end matches any rest. Default LANG, LC_*, COLORTERM. */
@@ -87,7 +102,7 @@ export interface OpenedSession {
   readonly at: number;
 }
 
-/** `closed` = by the person's client; `target-closed` = by the target; `lost` = a connection broke; `gateway-stopped`. */
+/** `closed` = by the person's client; `target-closed` = by the target; `lost` = a connection broke, or the rest of the backend was silent for too long; `gateway-stopped`. */
 export type SessionEnd = EndReason | 'closed' | 'target-closed' | 'lost' | 'gateway-stopped';
 
 export interface ClosedSession {
@@ -99,6 +114,17 @@ export interface ClosedSession {
   /** Bytes of terminal, command and file data from the person and to the person. */
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Connections onward that the target made. */
+  readonly forwarded: number;
+}
+
+export interface Forwarding {
+  readonly sessionId: string;
+  readonly grantId: string;
+  /** `host:port`, or the path of a socket on the target, as the client asked for it. */
+  readonly to: string;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 export interface Refusal {

@@ -8,12 +8,12 @@ const MOST = 100;
 
 /** Writes down what one connection was refused; the same refusal once, however often a client tries. */
 export class RefusalLog {
-  readonly #settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log'>;
+  readonly #settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>;
   readonly #from: Pick<Refusal, 'sourceAddress' | 'clientVersion'>;
   readonly #written = new Set<string>();
 
   constructor(
-    settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log'>,
+    settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>,
     sourceAddress: string,
     clientVersion: string,
   ) {
@@ -31,9 +31,11 @@ export class RefusalLog {
   }
 
   #tell(code: string, message: string, about: About): void {
-    const { ports, clock, log } = this.#settings;
-    ports
-      .refused({ code, message, at: clock.now(), ...this.#from, ...about })
-      .catch((error: unknown) => log.error({ code, error }, 'a refusal could not be written down'));
+    const { ports, clock, log, underway } = this.#settings;
+    underway.add(
+      ports
+        .refused({ code, message, at: clock.now(), ...this.#from, ...about })
+        .catch((error: unknown) => log.error({ code, error }, 'a refusal could not be written down')),
+    );
   }
 }

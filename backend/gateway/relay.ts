@@ -2,14 +2,15 @@ import type { Socket } from 'node:net';
 import { MESSAGE } from '../../protocol/ssh/names.ts';
 import { SshFormatError, SshReader } from '../../protocol/ssh/reader.ts';
 import { type Channel, flushReplies, newChannel } from './channel.ts';
-import { decideRequest, forwardingRefusal } from './channel-rules.ts';
+import { decideForwardRequest, decideRequest, forwardingRefusal } from './channel-rules.ts';
+import { destinationOf, ForwardLog, MAX_FORWARDS } from './forwards.ts';
 import type { Leg } from './leg.ts';
 import {
   channelData,
   channelMessage,
+  channelOpen,
   channelOpenConfirmation,
   channelOpenFailure,
-  channelOpenSession,
   channelStderr,
   exitStatus,
   OPEN_FAILURE,
@@ -23,6 +24,10 @@ const MAX_PACKET = 32 * 1024;
 const MAX_CHANNELS = 64;
 /** Answers owed on one channel; a client asks a handful of things before it waits. */
 const MAX_REPLIES = 1_000;
+const TOO_MANY_FORWARDS = {
+  code: 'too-many-channels',
+  message: `More than ${MAX_FORWARDS} forwarded connections at a time are not allowed. Close some, or connect again.`,
+};
 const TOO_MANY_CHANNELS = {
   code: 'too-many-channels',
   message: `More than ${MAX_CHANNELS} channels on one connection are not allowed. Close some, or connect again.`,
@@ -51,6 +56,8 @@ export interface RelayOptions {
   /** Whether the client said that it opens no more sessions (OpenSSH PROTOCOL, no-more-sessions). */
   noMoreSessions(): boolean;
   refused(code: string, message: string): void;
+  /** Writes down where the session connects onward to; if this throws, it does not. */
+  forwarding(to: string): Promise<void>;
 }
 
 /**
@@ -64,18 +71,22 @@ export class Relay {
   readonly #client: RelayLeg;
   readonly #target: RelayLeg;
   readonly #channels = new Map<number, Channel>();
+  readonly #forwards: ForwardLog;
   #limits: GatewayLimits;
   #nextId = 0;
   #stopped = false;
   /** Channel data so far, from the client and to it. */
   bytesIn = 0;
   bytesOut = 0;
+  /** Connections onward that the target made. */
+  forwarded = 0;
 
   constructor(options: RelayOptions, limits: GatewayLimits) {
     this.#options = options;
     this.#client = options.client;
     this.#target = options.target;
     this.#limits = limits;
+    this.#forwards = new ForwardLog((to) => options.forwarding(to));
   }
 
   /** A channel message of the client. Throws SshFormatError; the connection has to end then. */
@@ -181,6 +192,8 @@ export class Relay {
     if (this.#stopped) return;
     for (const channel of this.#channels.values()) {
       if (channel.state !== 'open' || channel.endedHere || channel.targetId === undefined) continue;
+      // A line of ours would be taken for data of whoever is at the other end.
+      if (channel.kind === 'forward') continue;
       // A command without a terminal would live on at the target: nothing tells it that its connection is gone.
       // (In a terminal the hang-up does, and lets a shell save its history and end its jobs.)
       if (!channel.hasPty) this.#target.send(signal(channel.targetId, 'KILL'));
@@ -218,7 +231,11 @@ export class Relay {
     const type = reader.text();
     const [sender, window, maxPacket] = [reader.uint32(), reader.uint32(), reader.uint32()];
     if (type !== 'session') {
-      this.#refuseOpening(sender, OPEN_FAILURE.prohibited, forwardingRefusal(type));
+      this.#openForward(
+        type,
+        newChannel('forward', this.#newId(), sender, window, Math.min(maxPacket, MAX_PACKET)),
+        reader,
+      );
       return;
     }
     reader.end();
@@ -226,13 +243,35 @@ export class Relay {
       this.#refuseOpening(sender, OPEN_FAILURE.prohibited, NO_MORE_SESSIONS);
       return;
     }
-    if (this.#channels.size >= MAX_CHANNELS) {
+    if (this.#count('session') >= MAX_CHANNELS) {
       this.#refuseOpening(sender, OPEN_FAILURE.resourceShortage, TOO_MANY_CHANNELS);
       return;
     }
-    const channel = newChannel(this.#newId(), sender, window, Math.min(maxPacket, MAX_PACKET));
+    const channel = newChannel('session', this.#newId(), sender, window, Math.min(maxPacket, MAX_PACKET));
     this.#channels.set(channel.id, channel);
-    void this.#askAndOpen(channel);
+    void this.#askAndOpen(channel, channelOpen('session', channel.id, window, channel.maxPacket));
+  }
+
+  #openForward(type: string, channel: Channel, reader: SshReader): void {
+    const rest = reader.raw(reader.left);
+    const to = this.#limits.forward === true ? destinationOf(type, rest) : undefined;
+    if (to === undefined) {
+      this.#refuseOpening(channel.clientId, OPEN_FAILURE.prohibited, forwardingRefusal(type));
+      return;
+    }
+    if (this.#count('forward') >= MAX_FORWARDS) {
+      this.#refuseOpening(channel.clientId, OPEN_FAILURE.resourceShortage, TOO_MANY_FORWARDS);
+      return;
+    }
+    this.#channels.set(channel.id, channel);
+    const opening = channelOpen(type, channel.id, channel.windowToClient, channel.maxPacket, Buffer.from(rest));
+    void this.#askAndOpen(channel, opening, to);
+  }
+
+  #count(kind: Channel['kind']): number {
+    let count = 0;
+    for (const channel of this.#channels.values()) if (channel.kind === kind) count++;
+    return count;
   }
 
   #refuseOpening(sender: number, reason: number, { code, message }: { code: string; message: string }): void {
@@ -240,17 +279,33 @@ export class Relay {
     this.#client.send(channelOpenFailure(sender, reason, message));
   }
 
-  async #askAndOpen(channel: Channel): Promise<void> {
+  /** @param to where it leads to, if it is a connection onward */
+  async #askAndOpen(channel: Channel, opening: Buffer, to?: string): Promise<void> {
     const answer = await this.#options.authorize();
     if (this.#stopped) return;
     if (!answer.ok) {
-      this.#channels.delete(channel.id);
-      this.#client.send(channelOpenFailure(channel.clientId, OPEN_FAILURE.prohibited, answer.message));
+      this.#giveUp(channel, answer.message);
       return;
     }
     this.#limits = answer.grant.limits;
+    if (to !== undefined && !(await this.#mayForward(channel, to))) return;
     channel.state = 'opening';
-    this.#target.send(channelOpenSession(channel.id, channel.windowToClient, channel.maxPacket));
+    this.#target.send(opening);
+  }
+
+  async #mayForward(channel: Channel, to: string): Promise<boolean> {
+    const { code, message } = forwardingRefusal('direct-tcpip');
+    const verdict = this.#limits.forward ? await this.#forwards.admit(to) : { ok: false as const, code, message };
+    if (this.#stopped) return false;
+    if (verdict.ok) return true;
+    this.#options.refused(verdict.code, verdict.message);
+    this.#giveUp(channel, verdict.message);
+    return false;
+  }
+
+  #giveUp(channel: Channel, sentence: string): void {
+    this.#channels.delete(channel.id);
+    this.#client.send(channelOpenFailure(channel.clientId, OPEN_FAILURE.prohibited, sentence));
   }
 
   /** Only forwarding makes a target open channels, and none was allowed. */
@@ -272,6 +327,7 @@ export class Relay {
     const reader = new SshReader(payload, 5);
     channel.targetId = reader.uint32();
     channel.state = 'open';
+    if (channel.kind === 'forward') this.forwarded++;
     const [window, maxPacket] = [reader.uint32(), reader.uint32()];
     this.#client.send(channelOpenConfirmation(channel.clientId, channel.id, window, Math.min(maxPacket, MAX_PACKET)));
   }
@@ -288,7 +344,10 @@ export class Relay {
     const type = reader.text();
     const wantReply = reader.boolean();
     if (channel.replies.length >= MAX_REPLIES) throw new SshFormatError('the client asks without waiting for answers');
-    const verdict = decideRequest(type, payload.subarray(reader.position), this.#limits);
+    const verdict =
+      channel.kind === 'forward'
+        ? decideForwardRequest(type)
+        : decideRequest(type, payload.subarray(reader.position), this.#limits);
     switch (verdict.does) {
       case 'pass':
         if (type === 'pty-req') channel.hasPty = true;

@@ -14,8 +14,9 @@ export function lastLine(reason: SessionEnd, now: number, by?: string | null): s
       return `Sallyport: the gateway stops (${at}); connect again in a moment`;
     case 'target-closed':
       return 'Sallyport: the target closed the connection';
-    case 'closed':
     case 'lost':
+      return `Sallyport: your access cannot be checked any more (${at}), so the session was cut; connect again in a moment`;
+    case 'closed':
       return 'Sallyport: the connection is over';
     default:
       return reason satisfies never;

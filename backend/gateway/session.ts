@@ -69,6 +69,8 @@ export class Session {
   #phase: Phase = { is: 'login' };
   #username = '';
   #failures = 0;
+  /** What was said of the deadline since somebody proved who they are. */
+  #moved: number | undefined;
   #rekeyTimer: ReturnType<typeof setInterval> | undefined;
 
   /** @param leftDoor called once it is let in or turned away */
@@ -110,8 +112,11 @@ export class Session {
     };
   }
 
-  moveDeadline(endsAt: number): void {
-    if (this.#phase.is === 'live') this.#expiry.set(endsAt);
+  /** The grant was made longer or shorter. @param cutsAt epoch ms */
+  moveDeadline(cutsAt: number): void {
+    if (this.#phase.is === 'over') return;
+    this.#moved = cutsAt;
+    this.#expiry.set(cutsAt);
   }
 
   /** Cuts both legs now, the target's first, and tells the person why where that does not hold anything up. */
@@ -149,7 +154,7 @@ export class Session {
         return;
       case 'proved':
         this.#phase = { is: 'proved', claim: verdict.claim };
-        void this.#admit(attempt, verdict.claim);
+        this.#settings.underway.add(this.#admit(attempt, verdict.claim));
         return;
       case 'refused':
         this.#refused(verdict.code, verdict.message, verdict);
@@ -177,8 +182,6 @@ export class Session {
     const { grant } = answer;
     const { clock, ports } = this.#settings;
     try {
-      this.#expiry.set(grant.endsAt);
-      if (this.#isOver()) return;
       this.#target = await dialTarget({
         grant,
         issueCertificate: (publicKey) =>
@@ -217,13 +220,14 @@ export class Session {
         authorize: () => this.#authorize(claim),
         noMoreSessions: () => this.#connection.noMoreSessions === true,
         refused: (code, message) => this.#refused(code, message),
+        forwarding: (to) => this.#forwarding(grant.id, to),
       },
       grant.limits,
     );
     const since = this.#settings.clock.now();
     if (this.#isOver()) {
       // It ended while its opening was being written down; so its end must be, too.
-      void this.#closed(grant.id, this.#endedBy, relay);
+      this.#closed(grant.id, this.#endedBy, relay);
       this.#destroy();
       return;
     }
@@ -240,13 +244,30 @@ export class Session {
     attempt.accept();
   }
 
-  /** The live grant, asked now. Never throws; whatever is wrong refuses. */
+  /** The live grant, asked now. Never throws; whatever is wrong refuses, and what is over is cut. */
   async #authorize(claim: Claim): Promise<AccessAnswer> {
+    const before = this.#moved;
     const answer = await askLiveGrant(this.#settings, claim, this.#sourceAddress, this.#clientVersion);
     if (this.#phase.is === 'over') return answer;
-    if (!answer.ok) this.#refused(answer.code, answer.message, claim);
-    else if (this.#phase.is === 'live') this.#expiry.set(answer.grant.endsAt);
+    if (answer.ok) {
+      // What was said while we asked is newer than the answer.
+      if (this.#moved === before) this.#expiry.set(answer.grant.cutsAt);
+      return answer;
+    }
+    this.#refused(answer.code, answer.message, claim);
+    if (this.#phase.is === 'live' && answer.over) this.cut(answer.over.reason, answer.over.by);
     return answer;
+  }
+
+  async #forwarding(grantId: string, to: string): Promise<void> {
+    const { ports, clock, log } = this.#settings;
+    try {
+      await ports.forwarding({ sessionId: this.id, grantId, to, at: clock.now() });
+    } catch (error) {
+      if (!(error instanceof AppError))
+        log.error({ session: this.id, error }, 'a connection onward could not be written down');
+      throw error;
+    }
   }
 
   #onGlobalRequest(name: string, reject: (() => void) | undefined): void {
@@ -306,17 +327,14 @@ export class Session {
     clearInterval(this.#rekeyTimer);
     if (phase.is !== 'live') return;
     phase.relay.stop();
-    void this.#closed(phase.grant.id, reason, phase.relay);
+    this.#closed(phase.grant.id, reason, phase.relay);
   }
 
-  async #closed(grantId: string, reason: SessionEnd, relay: Relay): Promise<void> {
-    const { ports, clock, log } = this.#settings;
-    const { bytesIn, bytesOut } = relay;
-    try {
-      await ports.closeSession({ sessionId: this.id, grantId, reason, at: clock.now(), bytesIn, bytesOut });
-    } catch (error) {
-      log.error({ session: this.id, error }, 'the end of a session could not be written down');
-    }
+  #closed(grantId: string, reason: SessionEnd, relay: Relay): void {
+    const { ports, clock, underway } = this.#settings;
+    const { bytesIn, bytesOut, forwarded } = relay;
+    const closed = { sessionId: this.id, grantId, reason, at: clock.now(), bytesIn, bytesOut, forwarded };
+    underway.untilDone(() => ports.closeSession(closed));
   }
 
   #isOver(): boolean {

@@ -1,8 +1,8 @@
-import type { CertificateReply, GatewayAddress } from '../../protocol/api/routes.ts';
+import type { CertificateReply, Endpoint } from '../../protocol/api/routes.ts';
 import { AppError } from '../../protocol/errors.ts';
-import { endSentence, type Grant, isLive } from '../../protocol/model/grant.ts';
+import { cutsAt, endSentence, type Grant, isLive } from '../../protocol/model/grant.ts';
 import type { Person } from '../../protocol/model/identity.ts';
-import type { Policy } from '../../protocol/model/policy.ts';
+import type { Policy, PolicyTarget } from '../../protocol/model/policy.ts';
 import { gatewayPrincipal } from '../../protocol/model/target.ts';
 import { parseKeyLine } from '../../protocol/ssh/public-key.ts';
 import { SshFormatError } from '../../protocol/ssh/reader.ts';
@@ -10,7 +10,7 @@ import type { Clock } from '../../protocol/time.ts';
 import { appendAudit } from '../audit/append.ts';
 import { auditRefusal } from '../audit/refusals.ts';
 import type { IssuedCertificate } from '../ca/issue.ts';
-import { issueAccessCertificate } from '../ca/session-certificates.ts';
+import { type CertifiedGrant, issueAccessCertificate, issueDirectCertificate } from '../ca/session-certificates.ts';
 import type { Signer } from '../ca/signer.ts';
 import type { Database } from '../storage/database.ts';
 import type { Tx } from '../storage/transaction.ts';
@@ -21,7 +21,15 @@ export interface CertificateServices {
   clock: Clock;
   policy: () => Policy;
   userCa: Signer;
-  gateway: () => GatewayAddress;
+  directCa: Signer;
+  gateway: () => Endpoint;
+}
+
+/** What a certificate is used with. */
+interface Way {
+  certificate: IssuedCertificate;
+  endpoint: Endpoint;
+  username: string;
 }
 
 /** Certifies a key for a live grant: at most five minutes, never past the grant's end. */
@@ -33,26 +41,18 @@ export class Certificates {
   }
 
   async issue(person: Person, grantId: string, publicKeyLine: string): Promise<CertificateReply> {
-    const { database, clock, userCa } = this.#with;
+    const { database, clock } = this.#with;
     const refused = { kind: 'certificate.refused', actor: person, subject: grantId } as const;
     return auditRefusal(database, clock, refused, async () => {
       const grant = await findGrant(database.db, grantId, clock.now());
       if (grant?.requester.id !== person.id)
         throw new AppError('not-found', 'There is no such access of yours; certificates are for its holder alone.');
-      this.#refuseUnusable(grant);
-      const publicKey = keyOf(publicKeyLine);
-      const certificate = await issueAccessCertificate(userCa, clock, publicKey, {
-        id: grant.id,
-        login: grant.login,
-        target: grant.target.name,
-        personEmail: person.email,
-        endsAt: grant.endsAt,
-        pty: grant.limits.shell,
-      });
+      const target = this.#usable(grant);
+      const { certificate, endpoint, username } = await this.#way(grant, target, keyOf(publicKeyLine), person.email);
       // Nothing leaves unrecorded; and the grant is looked at again, now that it cannot change before we commit.
       await database.inTransaction(async (tx) => {
         const still = await lockGrant(tx.db, grantId, clock.now(), 'share');
-        this.#refuseUnusable(still ?? grant);
+        this.#usable(still ?? grant);
         await record(tx, grant, person, certificate, clock.now());
       });
       return {
@@ -62,16 +62,47 @@ export class Certificates {
         validBefore: certificate.record.validBefore,
         now: clock.now(),
         grant,
-        gateway: this.#with.gateway(),
-        username: gatewayPrincipal(grant.login, grant.target.name),
+        endpoint,
+        username,
       };
     });
   }
 
-  #refuseUnusable(grant: Grant): void {
-    const refusal = whyNotUsable(grant, this.#with.policy(), this.#with.clock.now());
-    if (refusal) throw new AppError('grant-not-live', refusal);
+  /** The target as it is in today's policy. */
+  #usable(grant: Grant): PolicyTarget {
+    const policy = this.#with.policy();
+    const refusal = whyNotUsable(grant, policy, this.#with.clock.now());
+    const target = policy.targets.find((t) => t.name === grant.target.name);
+    if (refusal !== undefined || !target) throw new AppError('grant-not-live', refusal ?? 'This access has ended.');
+    return target;
   }
+
+  async #way(grant: Grant, target: PolicyTarget, publicKey: Buffer, personEmail: string): Promise<Way> {
+    const { clock, userCa, directCa, gateway } = this.#with;
+    const certified = certifiedGrant(grant, personEmail);
+    switch (target.via) {
+      case 'gateway':
+        return {
+          certificate: await issueAccessCertificate(userCa, clock, publicKey, certified),
+          endpoint: gateway(),
+          username: gatewayPrincipal(grant.login, target.name),
+        };
+      case 'direct':
+        return {
+          certificate: await issueDirectCertificate(directCa, clock, publicKey, certified),
+          endpoint: { kind: 'direct', host: target.address, port: target.port, hostKeys: target.hostKeys },
+          username: grant.login,
+        };
+      default:
+        return target.via satisfies never;
+    }
+  }
+}
+
+/** What certificates say of a grant. */
+export function certifiedGrant(grant: Grant, personEmail: string): CertifiedGrant {
+  const { id, login, target, endsAt, limits } = grant;
+  return { id, login, target: target.name, personEmail, endsAt, pty: limits.shell, forward: limits.forward };
 }
 
 /** Why a grant cannot be used at this moment, as a sentence; undefined when it can. Asked at every use. */
@@ -79,11 +110,20 @@ export function whyNotUsable(grant: Grant, policy: Policy, now: number): string 
   if (grant.status.state === 'ended') {
     return `This access has ended: ${endSentence(grant.status.reason, grant.status.by?.name)}. Ask again if you still need it.`;
   }
-  if (now < grant.startsAt) return 'This access has not begun yet.';
+  if (now < grant.startsAt) return `This access has not begun yet: it does at ${atUtc(grant.startsAt)}.`;
+  if (now >= grant.endsAt && now < cutsAt(grant)) {
+    return `This access is at its end: what is open may go on until ${atUtc(cutsAt(grant))}, and nothing new is opened.`;
+  }
   if (!isLive(grant, now)) return 'This access has ended: its time is over. Ask again if you still need it.';
-  if (!policy.targets.some((t) => t.name === grant.target.name))
-    return `The target ${grant.target.name} is no longer in the policy; ask an admin.`;
+  const target = policy.targets.find((t) => t.name === grant.target.name);
+  if (!target) return `The target ${grant.target.name} is no longer in the policy; ask an admin.`;
+  // What a role limits holds only through the gateway: an access that was given for one way is none for the other.
+  if (target.via !== grant.target.via) return `${target.name} is now reached in another way; ask for it again.`;
   return undefined;
+}
+
+function atUtc(moment: number): string {
+  return `${new Date(moment).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function keyOf(line: string): Buffer {

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import type { Grant, GrantStatus } from '../../protocol/model/grant.ts';
+import { type Grant, type GrantStatus, isLive } from '../../protocol/model/grant.ts';
 import type { Person } from '../../protocol/model/identity.ts';
-import type { Tables } from '../storage/tables.ts';
+import type { GrantTerms, Tables } from '../storage/tables.ts';
 
 /** Ended grants are shown this long. Milliseconds. */
 const ENDED_SHOWN_MS = 7 * 24 * 3_600_000;
@@ -26,6 +26,30 @@ export async function lockGrant(
   return findGrant(db, id, now);
 }
 
+/** A grant, and what only the rules of its length look at. */
+export interface GrantRow {
+  grant: Grant;
+  terms: GrantTerms;
+  /** How often it was made longer. */
+  extensions: number;
+  /** Whether its apps were told that it has begun. */
+  startAnnounced: boolean;
+}
+
+/** Locks a grant to change it, and reads all of it. */
+export async function lockGrantRow(db: Kysely<Tables>, id: string, now: number): Promise<GrantRow | undefined> {
+  await db.selectFrom('grants').select('id').where('id', '=', id).forUpdate().execute();
+  const row = await query(db).where('g.id', '=', id).executeTakeFirst();
+  if (!row) return undefined;
+  const { terms, extensions, start_announced_at } = row;
+  return { grant: grantView(row, now), terms, extensions, startAnnounced: start_announced_at !== null };
+}
+
+/** How often it may still be made longer, by the terms it was given on. */
+export function extensionsLeft({ terms, extensions }: Pick<GrantRow, 'terms' | 'extensions'>): number {
+  return terms.maxSeconds > 0 ? Math.max(0, terms.maxExtensions - extensions) : 0;
+}
+
 /**
  * A person's own and those they may revoke; ended ones of the last days too, the last ended first and not more than a
  * list can show. To be run as it is or within a larger query.
@@ -43,7 +67,7 @@ export function visibleGrants(db: Kysely<Tables>, person: Person, now: number) {
     .limit(MOST_SHOWN);
 }
 
-type GrantRow = Awaited<ReturnType<ReturnType<typeof query>['executeTakeFirstOrThrow']>>;
+type StoredGrant = Awaited<ReturnType<ReturnType<typeof query>['executeTakeFirstOrThrow']>>;
 
 function query(db: Kysely<Tables>) {
   return db
@@ -60,7 +84,10 @@ function query(db: Kysely<Tables>) {
 }
 
 /** A row as people see it. */
-export function grantView(row: GrantRow, now: number): Grant {
+export function grantView(row: StoredGrant, now: number): Grant {
+  const status = statusOf(row, now);
+  const moments = { status, startsAt: row.starts_at, endsAt: row.ends_at };
+  const left = isLive(moments, now) ? extensionsLeft(row) : 0;
   return {
     id: row.id,
     requestId: row.request_id,
@@ -70,13 +97,15 @@ export function grantView(row: GrantRow, now: number): Grant {
     role: row.role,
     limits: row.limits,
     approverGroups: row.approver_groups,
-    startsAt: row.starts_at,
-    endsAt: row.ends_at,
-    status: statusOf(row, now),
+    ...moments,
+    drainSeconds: row.terms.drainSeconds,
+    endsWithSession: row.ends_with_session,
+    onScreenLock: row.terms.onScreenLock,
+    extension: left > 0 ? { maxSeconds: row.terms.maxSeconds, left } : null,
   };
 }
 
-function statusOf(row: GrantRow, now: number): GrantStatus {
+function statusOf(row: StoredGrant, now: number): GrantStatus {
   if (row.ended_at === null || row.end_reason === null) return { state: now < row.starts_at ? 'scheduled' : 'live' };
   const by =
     row.ended_by === null ? null : { id: row.ended_by, name: row.ender_name ?? '', email: row.ender_email ?? '' };

@@ -23,7 +23,8 @@ alter table grants
   add column terms jsonb not null default '{"drainSeconds":0,"onScreenLock":"keep","maxSeconds":0,"maxExtensions":0}',
   add column extensions integer not null default 0,
   add column start_announced_at bigint;
-update grants set start_announced_at = starts_at;
+update grants set start_announced_at = starts_at, limits = '{"forward":false}' || limits, target = '{"via":"gateway"}' || target;
+update requests set limits = '{"forward":false}' || limits, target = '{"via":"gateway"}' || target;
 create index grants_starting on grants (starts_at) where start_announced_at is null and ended_at is null;
 
 create table delegations (

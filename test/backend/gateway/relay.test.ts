@@ -50,7 +50,7 @@ function show(payload: Buffer): string {
   }
 }
 
-const open = (sender: number, window = 1000) => message.channelOpenSession(sender, window, 1_000_000);
+const open = (sender: number, window = 1000) => message.channelOpen('session', sender, window, 1_000_000);
 const confirm = (recipient: number, sender: number) =>
   message.channelOpenConfirmation(recipient, sender, 5000, 1_000_000);
 const request = (channel: number, type: string, wantReply = true, data: Buffer = Buffer.alloc(0)) =>

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as after } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { channelOpenSession, channelRequest } from '../../../backend/gateway/messages.ts';
+import { channelOpen, channelRequest } from '../../../backend/gateway/messages.ts';
 import { connectWithCertificate } from '../../../protocol/ssh/ssh2-certificate.ts';
 import { sendMessage, ssh2ProtocolOf } from '../../../protocol/ssh/ssh2-transport.ts';
 import { SshWriter } from '../../../protocol/ssh/writer.ts';
@@ -150,7 +150,7 @@ describe('a client that grants a huge window and then reads nothing', () => {
     );
     await new Promise<void>((resolve) => client.once('ready', () => resolve()));
     const protocol = ssh2ProtocolOf(client);
-    sendMessage(protocol, channelOpenSession(0, 0xffff_ffff, 32_768));
+    sendMessage(protocol, channelOpen('session', 0, 0xffff_ffff, 32_768));
     const { _handlers } = protocol as unknown as { _handlers: Record<string, () => void> };
     await new Promise<void>((resolve) => {
       _handlers.CHANNEL_OPEN_CONFIRMATION = resolve;
