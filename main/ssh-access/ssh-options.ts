@@ -28,6 +28,8 @@ export function sshOptions(access: SshAccess): SshOption[] {
   const { forwarder, endpoint, username, hostKeyAlias, knownHosts, agent } = access;
   const files = path(knownHosts);
   return [
+    // Older clients, Windows' among them, do not have it.
+    option('IgnoreUnknown', 'KnownHostsCommand'),
     option('HostName', forwarder.host),
     option('Port', String(forwarder.port)),
     option('AddressFamily', 'inet'),
