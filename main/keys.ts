@@ -16,11 +16,17 @@ interface HeldKey {
 export class Keys {
   readonly #held = new Map<string, HeldKey>();
 
-  /** Makes the key of a grant, or finds it. @returns its public key blob */
+  /**
+   * Makes the key of a grant, or finds it. A grant that got more time, or less, keeps its key: it signs until the
+   * deadline given last. @returns its public key blob
+   */
   make(grantId: string, deadline: Deadline): Buffer {
     if (deadline.hasPassed()) throw notLive();
     const held = this.#held.get(grantId);
-    if (held && !held.deadline.hasPassed()) return held.publicBlob;
+    if (held && !held.deadline.hasPassed()) {
+      this.#held.set(grantId, { ...held, deadline });
+      return held.publicBlob;
+    }
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const publicBlob = ed25519Blob(publicKey);
     this.#held.set(grantId, { privateKey, publicBlob, deadline });
