@@ -1,7 +1,9 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { bridge } from '../bridge.ts';
 import { AccessPage } from '../pages/access/access-page.tsx';
+import { keyOf } from '../pages/ask/drafts.ts';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
+import { useKeptDrafts } from '../store/drafts.ts';
 import { useNavigation } from '../store/navigation.ts';
 import { useSnapshot } from '../store/snapshot.ts';
 import { arrive } from './arrive.ts';
@@ -35,6 +37,7 @@ const QuitPage = lazy(async () => ({ default: (await later.quit()).QuitPage }));
 /** The window by the tray. */
 export default function Popover() {
   const signedIn = useSnapshot((s) => s.signIn.state === 'signed-in');
+  useKeptDrafts();
   useEffect(() => bridge.onNavigate(arrive), []);
   useEffect(
     () =>
@@ -74,13 +77,13 @@ function Page() {
     case 'access':
       return <AccessPage key={visit} />;
     case 'ask':
-      return <AskPage key={route.target} target={route.target} />;
+      return <AskPage key={keyOf(route)} asking={route} />;
     case 'requests':
       return <RequestsPage key={visit} focus={route.requestId} />;
     case 'inbox':
       return <InboxPage key={visit} focus={route.requestId} />;
     case 'settings':
-      return <SettingsPage key={visit} />;
+      return <SettingsPage key={visit} group={route.group} leaving={route.leaving} />;
     case 'quit':
       return <QuitPage key={visit} />;
     default:

@@ -40,5 +40,10 @@ function listen(listener: () => void): () => void {
 /** The backend's time now, ms; draws again every second. */
 export function useNow(): number {
   const skew = useSnapshot((s) => s.clockSkewMs);
-  return useSyncExternalStore(listen, () => second) + skew;
+  return useComputerNow() + skew;
+}
+
+/** The time on this computer's own clock, ms; for what only this computer does. Draws again every second. */
+export function useComputerNow(): number {
+  return useSyncExternalStore(listen, () => second);
 }

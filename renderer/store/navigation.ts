@@ -6,11 +6,16 @@ import type { GrantId, RequestId } from '../../protocol/model/identity.ts';
 export type Route =
   /** `grant`: one of mine to look at, with its own question open. Nothing is done before it is answered. */
   | { page: 'access'; grant?: { id: GrantId; show: 'card' | 'extend' | 'release' } }
-  | { page: 'ask'; target: string }
+  /** `others`: further targets of the same ask. `amends`: a pending request of mine to change, whose target this is. */
+  | { page: 'ask'; target: string; others?: readonly string[]; amends?: RequestId }
   | { page: 'requests'; requestId: RequestId | null }
   | { page: 'inbox'; requestId: RequestId | null }
-  | { page: 'settings' }
+  /** `leaving`: with the question whether to sign out. */
+  | { page: 'settings'; group?: SettingsGroup; leaving?: boolean }
   | { page: 'quit' };
+
+/** The parts of the settings, as they stand on the page. */
+export type SettingsGroup = 'general' | 'notifications' | 'connecting' | 'terminal' | 'appearance' | 'kept' | 'about';
 
 interface Navigation {
   route: Route;

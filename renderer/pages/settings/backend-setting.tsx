@@ -2,43 +2,50 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { BackendForm } from '../../components/backend-form.tsx';
 import { useSnapshot } from '../../store/snapshot.ts';
-import classes from './settings-page.module.css';
+import { Row } from './row.tsx';
 import { words } from './words.ts';
 
 /** Where the org's backend is; changing it is a small form of its own, since it signs out. */
-export function BackendSetting({ address }: { address: string }) {
-  const orgName = useSnapshot((s) => s.orgName);
+export function BackendSetting() {
+  const address = useSnapshot((s) => s.settings.backendAddress);
   const [changing, setChanging] = useState(false);
-  return (
-    <div className={classes.group}>
-      {changing ? (
-        <div className={classes.stacked}>
-          <BackendForm
-            label={words.address}
-            placeholder={address}
-            help={words.addressHelp}
-            send={words.choose}
-            missing={words.noAddress}
-            initial={address}
-            autoFocus
-            onChosen={() => setChanging(false)}
-          >
-            <Button variant="default" onClick={() => setChanging(false)}>
-              {words.back}
-            </Button>
-          </BackendForm>
-        </div>
-      ) : (
-        <div className={classes.row}>
-          <div className={classes.person}>
-            <strong>{orgName}</strong>
-            <span className={classes.text}>{address}</span>
-          </div>
+  if (!changing)
+    return (
+      <Row
+        label={words.backend}
+        text={address}
+        control={
           <Button variant="default" onClick={() => setChanging(true)}>
             {words.change}
           </Button>
-        </div>
-      )}
-    </div>
+        }
+      />
+    );
+  return (
+    <Row label={words.backend}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: only takes Esc on its way up from the form */}
+      <div
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          event.preventDefault();
+          setChanging(false);
+        }}
+      >
+        <BackendForm
+          label={words.address}
+          placeholder={address}
+          help={words.addressHelp}
+          send={words.choose}
+          missing={words.noAddress}
+          initial={address}
+          autoFocus
+          onChosen={() => setChanging(false)}
+        >
+          <Button variant="default" onClick={() => setChanging(false)}>
+            {words.back}
+          </Button>
+        </BackendForm>
+      </div>
+    </Row>
   );
 }

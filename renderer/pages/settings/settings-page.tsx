@@ -1,66 +1,78 @@
-import { Button } from '@mantine/core';
-import { send } from '../../bridge.ts';
-import { FailureLine } from '../../components/failure-line.tsx';
+import { useEffect, useRef } from 'react';
 import { Page } from '../../components/page.tsx';
 import { Section } from '../../components/section.tsx';
-import { useAct } from '../../store/act.ts';
-import { useSnapshot } from '../../store/snapshot.ts';
-import { BackendSetting } from './backend-setting.tsx';
-import { NumberSetting, StepSetting, SwitchSetting, ThemeSetting } from './setting-rows.tsx';
+import type { SettingsGroup } from '../../store/navigation.ts';
+import { About } from './about.tsx';
+import { Appearance } from './appearance.tsx';
+import { Connecting } from './connecting.tsx';
+import { Favourites } from './favourites.tsx';
+import { General } from './general.tsx';
+import { NotificationSettings } from './notifications.tsx';
 import classes from './settings-page.module.css';
-import { SignedInAs } from './signed-in-as.tsx';
+import { Templates } from './templates.tsx';
+import { TerminalSettings } from './terminal-settings.tsx';
 import { words } from './words.ts';
 
-const SCROLLBACKS = [1_000, 5_000, 20_000, 100_000];
+interface Props {
+  /** A group to begin at. */
+  group?: SettingsGroup | undefined;
+  /** Whether to ask at once about signing out. */
+  leaving?: boolean | undefined;
+}
 
 /** What a person chooses; each change is sent at once. */
-export function SettingsPage() {
-  const settings = useSnapshot((s) => s.settings);
-  const version = useSnapshot((s) => s.version);
-  const change = useAct('settings.change');
+export function SettingsPage({ group, leaving = false }: Props) {
+  const first = leaving ? 'about' : group;
   return (
     <Page title={words.title}>
-      <Section title={words.person}>
-        <SignedInAs />
-      </Section>
-      <Section title={words.look}>
-        <div className={classes.group}>
-          <ThemeSetting label={words.theme} value={settings.theme} onChange={(theme) => void change.run({ theme })} />
-          <SwitchSetting
-            label={words.notifications}
-            text={words.notificationsText}
-            value={settings.notifications}
-            onChange={(notifications) => void change.run({ notifications })}
-          />
-        </div>
-      </Section>
-      <Section title={words.terminal}>
-        <div className={classes.group}>
-          <StepSetting
-            label={words.fontSize}
-            value={settings.terminalFontSize}
-            min={8}
-            max={32}
-            onChange={(terminalFontSize) => void change.run({ terminalFontSize })}
-          />
-          <NumberSetting
-            label={words.scrollback}
-            value={settings.terminalScrollback}
-            usual={SCROLLBACKS}
-            onChange={(terminalScrollback) => void change.run({ terminalScrollback })}
-          />
-        </div>
-      </Section>
-      <FailureLine failure={change.failure} />
-      <Section title={words.backend}>
-        <BackendSetting address={settings.backendAddress} />
-      </Section>
-      <div className={classes.about}>
-        <span>{words.version(version)}</span>
-        <Button variant="subtle" color="gray" size="compact-sm" onClick={() => void send('app.quit', {})}>
-          {words.quit}
-        </Button>
+      <div className={classes.root}>
+        <Group name="general" first={first}>
+          <General />
+        </Group>
+        <Group name="notifications" first={first}>
+          <NotificationSettings />
+        </Group>
+        <Group name="connecting" first={first}>
+          <Connecting />
+        </Group>
+        <Group name="terminal" first={first}>
+          <TerminalSettings />
+        </Group>
+        <Group name="appearance" first={first}>
+          <Appearance />
+        </Group>
+        <Group name="kept" first={first}>
+          <Templates />
+          <Favourites />
+        </Group>
+        <Group name="about" first={first}>
+          <About leaving={leaving} />
+        </Group>
       </div>
     </Page>
+  );
+}
+
+function Group({
+  name,
+  first,
+  children,
+}: {
+  name: SettingsGroup;
+  first: SettingsGroup | undefined;
+  children: React.ReactNode;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const isFirst = name === first;
+  useEffect(() => {
+    if (!isFirst) return;
+    place.current?.scrollIntoView({ block: 'start' });
+    // A question that has opened here keeps the focus it took.
+    if (!place.current?.contains(document.activeElement)) place.current?.focus({ preventScroll: true });
+  }, [isFirst]);
+  return (
+    <div ref={place} tabIndex={-1} className={classes.group}>
+      <Section title={words.groups[name]}>{children}</Section>
+    </div>
   );
 }

@@ -1,27 +1,14 @@
 import { Button, Loader } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import { send } from '../../bridge.ts';
 import { FailureLine } from '../../components/failure-line.tsx';
 import { useAct } from '../../store/act.ts';
+import { useCopied } from '../../store/copied.ts';
 import classes from './sign-in-page.module.css';
 import { words } from './words.ts';
-
-/** How long "Copied" stands on the button, ms. */
-const COPIED_MS = 2_000;
 
 /** While the browser has the word. */
 export function SigningIn({ url }: { url: string }) {
   const cancel = useAct('signIn.cancel');
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    const result = await send('clipboard.write', { text: url });
-    if (result.ok) setCopied(true);
-  };
+  const { copied, copy } = useCopied();
   return (
     <>
       <div className={classes.finish} role="status">
@@ -43,8 +30,8 @@ export function SigningIn({ url }: { url: string }) {
       </div>
       <FailureLine failure={cancel.failure} />
       <div className={classes.pair}>
-        <Button variant="default" autoFocus onClick={() => void copy()}>
-          {copied ? words.copied : words.copy}
+        <Button variant="default" autoFocus onClick={() => void copy(url)}>
+          {copied === url ? words.copied : words.copy}
         </Button>
         <Button variant="default" loading={cancel.busy} onClick={() => void cancel.run({})}>
           {words.cancel}

@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import { FailureLine } from '../../components/failure-line.tsx';
+import classes from './row.module.css';
+
+/** Rows that belong together. */
+export function Rows({ children }: { children: ReactNode }) {
+  return <div className={classes.rows}>{children}</div>;
+}
+
+interface Props {
+  label: string;
+  /** Names the label for the control, where that is not a <label>. */
+  labelId?: string;
+  /** The control this labels. */
+  htmlFor?: string;
+  text?: ReactNode;
+  textId?: string;
+  failure?: { message: string } | null;
+  /** What changes the setting, at the end of the line or below it where it does not fit. */
+  control?: ReactNode;
+  /** Below the line, over the whole width. */
+  children?: ReactNode;
+}
+
+/** One setting: what it is to the left, what changes it to the right, what went wrong below. */
+export function Row({ label, labelId, htmlFor, text, textId, failure = null, control, children }: Props) {
+  return (
+    <div className={classes.row}>
+      <div className={classes.line}>
+        <div className={classes.about}>
+          {htmlFor === undefined ? <span id={labelId}>{label}</span> : <label htmlFor={htmlFor}>{label}</label>}
+          {Boolean(text) && (
+            <span id={textId} className={classes.text}>
+              {text}
+            </span>
+          )}
+        </div>
+        {Boolean(control) && <div className={classes.control}>{control}</div>}
+      </div>
+      {children}
+      <FailureLine failure={failure} />
+    </div>
+  );
+}
