@@ -142,6 +142,7 @@ test('an approver gets no say in their own request', async () => {
     (window as unknown as { sallyport: Bridge }).sallyport.commands['requests.decide']({
       id,
       verdict: 'approve',
+      revision: 1,
       reason: '',
     });
   expect(await page.evaluate(decide, request.id)).toMatchObject({ ok: false, error: { code: 'own-request' } });
@@ -206,10 +207,10 @@ test('a page has no Node, no network and no way to other pages', async () => {
 
 test.each<[string, unknown]>([
   ['no object', 'requests'],
-  ['an unknown field', { id: 'req_aaaaaaaaaaaaaaaa', verdict: 'approve', reason: '', admin: true }],
-  ['a malformed id', { id: '../etc/passwd', verdict: 'approve', reason: '' }],
-  ['an unknown verdict', { id: 'req_aaaaaaaaaaaaaaaa', verdict: 'maybe', reason: '' }],
-  ['a reason without end', { id: 'req_aaaaaaaaaaaaaaaa', verdict: 'deny', reason: 'x'.repeat(5_000) }],
+  ['an unknown field', { id: 'req_aaaaaaaaaaaaaaaa', verdict: 'approve', revision: 1, reason: '', admin: true }],
+  ['a malformed id', { id: '../etc/passwd', verdict: 'approve', revision: 1, reason: '' }],
+  ['an unknown verdict', { id: 'req_aaaaaaaaaaaaaaaa', verdict: 'maybe', revision: 1, reason: '' }],
+  ['a reason without end', { id: 'req_aaaaaaaaaaaaaaaa', verdict: 'deny', revision: 1, reason: 'x'.repeat(5_000) }],
 ])('main refuses a command with %s', async (_, input) => {
   const page = await erin.app.window('popover');
   const result = await page.evaluate(

@@ -59,7 +59,17 @@ describe('duties', () => {
     [['Engineering'], []],
     [[], []],
   ])('of %j are %j', (groups, duties) => {
-    expect(dutiesOf(POLICY, groups)).toEqual(duties);
+    expect(dutiesOf(POLICY, groups, [])).toEqual(duties);
+  });
+
+  it.each([
+    ['an approver', ['dba'], ['approver']],
+    ['somebody who approves nothing', ['audit'], []],
+    ['somebody who may ask, which is not handed on', ['engineering'], []],
+    ['an admin, which is not handed on', ['platform-admins'], []],
+  ])('of who takes the place of %s', (_, groups, duties) => {
+    const place = { person: { id: 'per_dana000000', name: 'Dana', email: 'd@x' }, groups, until: 1 };
+    expect(dutiesOf(POLICY, [], [place])).toEqual(duties);
   });
 });
 

@@ -29,11 +29,14 @@ test('somebody asks, two groups approve, a certificate is signed, and the grant 
   expect(request).toMatchObject({ state: 'pending', role: 'production', grantId: null });
   await danaHears.until((e) => e.kind === 'request-changed' && e.request.id === request.id);
 
-  const half = await dana.call('requests.decide', { params: { id: request.id }, body: { verdict: 'approve' } });
+  const half = await dana.call('requests.decide', {
+    params: { id: request.id },
+    body: { verdict: 'approve', revision: 1 },
+  });
   expect(half.state).toBe('pending');
   const whole = await sam.call('requests.decide', {
     params: { id: request.id },
-    body: { verdict: 'approve', durationSeconds: 45 },
+    body: { verdict: 'approve', revision: 1, durationSeconds: 45 },
   });
   expect(whole.state).toBe('approved');
   const given = await erinHears.until((e) => e.kind === 'grant-changed');

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Decisions } from '../../../backend/requests/decisions.ts';
+import { lapseDue, nextLapse } from '../../../backend/requests/lapses.ts';
 import { Requests } from '../../../backend/requests/requests.ts';
 import type { Person } from '../../../protocol/model/identity.ts';
 import { policySchema } from '../../../protocol/model/policy.ts';
@@ -6,7 +8,9 @@ import { startTestDatabase } from '../../support/database.ts';
 import { TestClock } from '../auth/org.ts';
 
 let store: Awaited<ReturnType<typeof startTestDatabase>>;
+let services: Parameters<typeof lapseDue>[0];
 let requests: Requests;
+let decisions: Decisions;
 const clock = new TestClock();
 const policy = policySchema.parse({
   version: 1,
@@ -29,9 +33,19 @@ const person = (name: string, groups: string[]): Person => ({
   email: `${name}@x`,
   groups,
   duties: [],
+  standsInFor: [],
 });
 const [erin, dana] = [person('erin', ['engineering']), person('dana', ['dba'])];
-const ASK = { target: 'web-1', login: 'deploy', durationSeconds: 60, reason: 'x', ticket: '' };
+const ASK = {
+  target: 'web-1',
+  login: 'deploy',
+  durationSeconds: 60,
+  reason: 'x',
+  ticket: '',
+  startsAt: null,
+  endsWithSession: false,
+};
+const YES = { verdict: 'approve', revision: 1, reason: '' } as const;
 
 beforeAll(async () => {
   store = await startTestDatabase();
@@ -41,19 +55,21 @@ beforeAll(async () => {
       .insertInto('people')
       .values({ id, name, email, groups, issuer: 'i', subject: name, created_at: 0, last_seen: 0 })
       .execute();
-  requests = new Requests({ database, clock, policy: () => policy, isOnline: () => false });
+  services = { database, clock, policy: () => policy };
+  requests = new Requests({ ...services, isOnline: () => false });
+  decisions = new Decisions({ ...services, onError: () => undefined });
 });
 afterAll(() => store.dispose());
 
 test('a request that nobody decides lapses at its time and not before', async () => {
   const { id, lapsesAt } = await requests.create(erin, ASK);
-  expect(await requests.nextLapse()).toBe(lapsesAt);
-  await requests.lapseDue();
+  expect(await nextLapse(services)).toBe(lapsesAt);
+  await lapseDue(services);
   expect((await requests.show(erin, id)).state).toBe('pending');
   clock.forward(600_000);
-  await requests.lapseDue();
+  await lapseDue(services);
   expect(await requests.show(erin, id)).toMatchObject({ state: 'lapsed', closedAt: expect.any(Number) });
-  expect(await requests.nextLapse()).toBeUndefined();
+  expect(await nextLapse(services)).toBeUndefined();
   const entry = await store.database.db
     .selectFrom('audit')
     .selectAll()
@@ -65,16 +81,16 @@ test('a request that nobody decides lapses at its time and not before', async ()
 test('a request whose time has come cannot be approved, though nobody wrote down yet that it lapsed', async () => {
   const { id } = await requests.create(erin, ASK);
   clock.forward(600_000);
-  await expect(requests.decide(dana, id, { verdict: 'approve', reason: '' })).rejects.toMatchObject({
+  await expect(decisions.decide(dana, id, YES)).rejects.toMatchObject({
     code: 'wrong-state',
   });
-  await requests.lapseDue();
+  await lapseDue(services);
 });
 
 test('several nodes that let the same request lapse do it once', async () => {
   const { id } = await requests.create(erin, ASK);
   clock.forward(600_000);
-  await Promise.all([requests.lapseDue(), requests.lapseDue(), requests.lapseDue()]);
+  await Promise.all([lapseDue(services), lapseDue(services), lapseDue(services)]);
   const entries = await store.database.db
     .selectFrom('audit')
     .selectAll()
@@ -89,7 +105,7 @@ test('a refusal is written down although its transaction is rolled back, and the
     dana.groups.includes('dba') ? { ...dana, groups: ['engineering', 'dba'] } : dana,
     ASK,
   );
-  await expect(requests.decide(dana, id, { verdict: 'approve', reason: '' })).rejects.toMatchObject({
+  await expect(decisions.decide(dana, id, YES)).rejects.toMatchObject({
     code: 'own-request',
   });
   expect(await requests.show(dana, id)).toMatchObject({ state: 'pending', decisions: [] });

@@ -17,10 +17,11 @@ const WEB = { target: 'web-1', login: 'deploy', durationSeconds: 600, reason: 'a
 const DB = { target: 'db-1', login: 'postgres', durationSeconds: 600, reason: 'a slow query' };
 
 const asked = (who: Who = 'erin', body = WEB) => people[who].call('requests.create', { body });
-const decide = (who: Who, id: string, body: object = { verdict: 'approve' }) =>
-  people[who].call('requests.decide', { params: { id }, body: body as { verdict: 'approve' } });
-const refusedDecision = (who: Who, id: string, body: object = { verdict: 'approve' }) =>
-  people[who].refusal('requests.decide', { params: { id }, body: body as { verdict: 'approve' } });
+const word = (said: object) => ({ revision: 1, ...said }) as { verdict: 'approve'; revision: number };
+const decide = (who: Who, id: string, said: object = { verdict: 'approve' }) =>
+  people[who].call('requests.decide', { params: { id }, body: word(said) });
+const refusedDecision = (who: Who, id: string, said: object = { verdict: 'approve' }) =>
+  people[who].refusal('requests.decide', { params: { id }, body: word(said) });
 
 async function lastAudit(kind: AuditKind) {
   const { entries } = await people.uma.call('audit.list', { query: { limit: 1000 } });

@@ -36,7 +36,7 @@ async function grantFor(target: string, durationSeconds: number) {
   const login = access.find((a) => a.target.name === target)?.options[0]?.logins[0] ?? '';
   const body = { target, login, durationSeconds, reason: 'a test' };
   const { id } = await erin.call('requests.create', { body });
-  const decided = await dana.call('requests.decide', { params: { id }, body: { verdict: 'approve' } });
+  const decided = await dana.call('requests.decide', { params: { id }, body: { verdict: 'approve', revision: 1 } });
   return { id: decided.grantId ?? '', login };
 }
 

@@ -43,7 +43,7 @@ test.each<[string, GrantStatus['state'], number, boolean]>([
 describe('ending a grant', () => {
   const end = (status: GrantStatus, how: GrantEnd, now: number): string => {
     try {
-      return endGrant({ status, endsAt: 2000, requester }, how, now);
+      return endGrant({ status, endsAt: 2000, drainSeconds: 0, requester }, how, now);
     } catch (error) {
       if (error instanceof AppError) return error.code;
       throw error;

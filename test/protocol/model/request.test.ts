@@ -13,6 +13,7 @@ function decision(who: string, changes: Partial<Decision> = {}): Decision {
     groups: ['dba'],
     verdict: 'approve',
     reason: '',
+    onBehalfOf: null,
     at: NOW,
     ...changes,
   };
@@ -21,6 +22,7 @@ function decision(who: string, changes: Partial<Decision> = {}): Decision {
 function facts(changes: Partial<RequestFacts> = {}): RequestFacts {
   return {
     requesterId: erin,
+    revision: 1,
     state: 'pending',
     lapsesAt: NOW + 1000,
     durationSeconds: 3600,
@@ -30,11 +32,14 @@ function facts(changes: Partial<RequestFacts> = {}): RequestFacts {
   };
 }
 
-const decide = (d: Decision): RequestAct => ({ kind: 'decide', decision: d });
+const decide = (d: Decision, revision = 1): RequestAct => ({ kind: 'decide', decision: d, revision });
+const inPlaceOf = (who: string) => ({ onBehalfOf: { id: `per_${who}000000`, name: who, email: `${who}@x` } });
 const both = [
   { groups: ['dba'], count: 1 },
   { groups: ['security'], count: 1 },
 ];
+
+const twoDbas = [{ groups: ['dba'], count: 2 }];
 
 function codeOf(act: () => unknown): string {
   try {
@@ -80,6 +85,53 @@ describe('what is refused', () => {
       decide(decision('dana', { durationSeconds: 3601 })),
       'invalid-input',
     ],
+    ['deciding in the place of the requester', facts(), decide(decision('sam', inPlaceOf('erin'))), 'own-request'],
+    [
+      'deciding one’s own request in the place of another',
+      facts(),
+      decide(decision('erin', inPlaceOf('dana'))),
+      'own-request',
+    ],
+    [
+      'deciding in the place of somebody who is no approver',
+      facts(),
+      decide(decision('sam', { ...inPlaceOf('dana'), groups: ['sales'] })),
+      'not-allowed',
+    ],
+    [
+      'deciding in the place of somebody who has decided',
+      facts({ requirements: twoDbas, decisions: [decision('dana')] }),
+      decide(decision('sam', inPlaceOf('dana'))),
+      'already-decided',
+    ],
+    [
+      'deciding when somebody did so in one’s place',
+      facts({ requirements: twoDbas, decisions: [decision('sam', inPlaceOf('dana'))] }),
+      decide(decision('dana')),
+      'already-decided',
+    ],
+    [
+      'deciding a second time, in another’s place',
+      facts({ requirements: both, decisions: [decision('sam')] }),
+      decide(decision('sam', { ...inPlaceOf('dana'), groups: ['security'] })),
+      'already-decided',
+    ],
+    [
+      'deciding a second time, after doing so in another’s place',
+      facts({ requirements: both, decisions: [decision('sam', inPlaceOf('dana'))] }),
+      decide(decision('sam', { groups: ['security'] })),
+      'already-decided',
+    ],
+    [
+      'a second voice in the place of the same person',
+      facts({ requirements: twoDbas, decisions: [decision('sam', inPlaceOf('dana'))] }),
+      decide(decision('kim', inPlaceOf('dana'))),
+      'already-decided',
+    ],
+    ['deciding what one has not seen', facts({ revision: 2 }), decide(decision('dana'), 1), 'wrong-state'],
+    ['deciding a revision that is still to come', facts({ revision: 2 }), decide(decision('dana'), 3), 'wrong-state'],
+    ['changing what somebody else asked', facts(), { kind: 'amend', by: 'per_dana000000' }, 'not-allowed'],
+    ['changing it at the moment it lapses', facts({ lapsesAt: NOW }), { kind: 'amend', by: erin }, 'wrong-state'],
     ['cancelling what somebody else asked', facts(), { kind: 'cancel', by: 'per_dana000000' }, 'not-allowed'],
     ['lapsing too early', facts(), { kind: 'lapse' }, 'wrong-state'],
     ['lapsing one millisecond too early', facts({ lapsesAt: NOW + 1 }), { kind: 'lapse' }, 'wrong-state'],
@@ -92,6 +144,7 @@ describe('what is refused', () => {
     ['decided', decide(decision('dana'))],
     ['cancelled', { kind: 'cancel', by: erin }],
     ['lapsed', { kind: 'lapse' }],
+    ['changed', { kind: 'amend', by: erin }],
   ];
   test.each(closed.flatMap((state) => acts.map(([name, act]) => [state, name, act] as const)))(
     'a request that is %s is not %s any more',
@@ -103,6 +156,8 @@ describe('what is refused', () => {
   const strangers: [string, RequestAct, string][] = [
     ['deciding', decide(decision('zoe', { groups: ['sales'] })), 'not-allowed'],
     ['cancelling', { kind: 'cancel', by: 'per_zoe000000' }, 'not-allowed'],
+    ['changing', { kind: 'amend', by: 'per_zoe000000' }, 'not-allowed'],
+    ['deciding an old revision', decide(decision('zoe', { groups: ['sales'] }), 7), 'not-allowed'],
     ['deciding their own', decide(decision('erin')), 'own-request'],
   ];
   test.each(closed.flatMap((state) => strangers.map(([name, act, code]) => [name, state, act, code] as const)))(
@@ -140,6 +195,25 @@ describe('what happens', () => {
       'one no, although somebody said yes',
       facts({ requirements: both, decisions: [decision('dana')] }),
       decide(decision('sam', { groups: ['security'], verdict: 'deny', reason: 'not today' })),
+      { state: 'denied' },
+    ],
+    [
+      'changed: the next revision, of which nobody has said anything',
+      facts({ revision: 2, requirements: both, decisions: [decision('dana')] }),
+      { kind: 'amend', by: erin },
+      { state: 'pending', revision: 3, decisions: [] },
+    ],
+    ['an approval of the present revision', facts({ revision: 3 }), decide(decision('dana'), 3), { state: 'approved' }],
+    [
+      'the word of a stand-in fills the place of the absent approver',
+      facts({ requirements: both, decisions: [decision('kim', { groups: ['security'] })] }),
+      decide(decision('sam', inPlaceOf('dana'))),
+      { state: 'approved' },
+    ],
+    [
+      'a no of a stand-in',
+      facts(),
+      decide(decision('sam', { ...inPlaceOf('dana'), verdict: 'deny', reason: 'no' })),
       { state: 'denied' },
     ],
     ['taken back', facts(), { kind: 'cancel', by: erin }, { state: 'cancelled' }],
