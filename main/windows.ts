@@ -1,4 +1,14 @@
-import { app, BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme, screen, session } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  type BrowserWindowConstructorOptions,
+  dialog,
+  nativeTheme,
+  type OpenDialogOptions,
+  type OpenDialogReturnValue,
+  screen,
+  session,
+} from 'electron';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import { channels } from '../protocol/ipc/channels.ts';
 import type { Settings, Snapshot } from '../protocol/ipc/snapshot.ts';
@@ -62,6 +72,30 @@ export class Windows {
     this.#terminals ??= this.#makeTerminals();
     if (this.#terminals.isMinimized()) this.#terminals.restore();
     this.#go(this.#terminals, destination);
+  }
+
+  /** Has the person choose files of this computer. Their paths; none when they changed their mind. */
+  async askFilesToSend(): Promise<string[]> {
+    const { canceled, filePaths } = await this.#ask({
+      title: 'Files to send',
+      buttonLabel: 'Send',
+      properties: ['openFile', 'multiSelections', 'showHiddenFiles', 'dontAddToRecent'],
+    });
+    return canceled ? [] : filePaths;
+  }
+
+  /** Has the person choose a folder of this computer, null when they changed their mind. */
+  async askFolderToSaveIn(): Promise<string | null> {
+    const { canceled, filePaths } = await this.#ask({
+      title: 'Where to save',
+      buttonLabel: 'Save here',
+      properties: ['openDirectory', 'createDirectory', 'dontAddToRecent'],
+    });
+    return canceled ? null : (filePaths[0] ?? null);
+  }
+
+  #ask(options: OpenDialogOptions): Promise<OpenDialogReturnValue> {
+    return this.#terminals ? dialog.showOpenDialog(this.#terminals, options) : dialog.showOpenDialog(options);
   }
 
   closeTerminals(): void {

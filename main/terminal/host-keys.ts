@@ -7,20 +7,20 @@ const SIGNATURES: Readonly<Record<string, readonly string[]>> = {
   'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
 };
 
-/** The host keys a gateway may answer with, and no others: there is no trust on first use. */
+/** The host keys that may answer, and no others: there is no trust on first use. */
 export interface PinnedHostKeys {
   /** For the key exchange, so that a host with several keys offers one that is pinned. */
   readonly algorithms: string[];
   matches(key: Buffer): boolean;
 }
 
-/** @param lines public key lines. @throws AppError when one of them is no key */
-export function pinHostKeys(lines: readonly string[]): PinnedHostKeys {
+/** @param lines public key lines. @param whose "gateway" or "target". @throws AppError when one of them is no key */
+export function pinHostKeys(lines: readonly string[], whose: string): PinnedHostKeys {
   let keys: KeyLine[];
   try {
     keys = lines.map(parseKeyLine);
   } catch (cause) {
-    throw new AppError('unavailable', 'The backend named a host key of its gateway that cannot be read.', { cause });
+    throw new AppError('unavailable', `The backend named a host key of the ${whose} that cannot be read.`, { cause });
   }
   return {
     algorithms: [...new Set(keys.flatMap(({ type }) => SIGNATURES[type] ?? [type]))],

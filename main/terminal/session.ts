@@ -1,10 +1,12 @@
-import { toFailure } from '../../protocol/errors.ts';
+import type { ClientChannel } from 'ssh2';
+import { AppError, toFailure } from '../../protocol/errors.ts';
 import type { Terminal } from '../../protocol/ipc/snapshot.ts';
 import { terminalInputSchema } from '../../protocol/ipc/terminal-port.ts';
 import type { Credential } from '../grants/certificates.ts';
+import { openConnection, type TargetConnection } from './connection.ts';
 import { OutputFlow } from './output-flow.ts';
 import type { TerminalPort } from './port.ts';
-import { openShell, type Shell, type Size } from './shell.ts';
+import { openShell, type Size } from './shell.ts';
 
 /** How long the news of why a grant ended may come after the gateway's cut, ms. */
 const NEWS_MS = 1_000;
@@ -13,15 +15,15 @@ const TYPED_AHEAD = 64 * 1024;
 /** Until the page says how large it is. */
 const FIRST_SIZE: Size = { cols: 80, rows: 24 };
 
-const LOST = 'the connection to the gateway was lost; open a new terminal to go on';
+const LOST = (whose: string): string => `the connection to the ${whose} was lost; connect again to go on`;
 
 type Status = Terminal['status'];
 
 interface SessionOptions {
-  /** Claims what opens the gateway. */
+  /** Claims what opens the gateway, or the target itself. */
   credential: () => Promise<Credential>;
-  /** Whether the grant lives at this moment; asked before every byte, either way. */
-  mayUse: () => boolean;
+  /** Whether bytes may pass at this moment; asked before every one of them, either way. */
+  mayPass: () => boolean;
   setStatus: (status: Status) => void;
   now: () => number;
   onProblem: (error: unknown) => void;
@@ -29,13 +31,14 @@ interface SessionOptions {
 }
 
 /**
- * One terminal: a shell behind the gateway, and the page that draws it, which may come later, or again.
+ * One terminal: a shell on a target, and the page that draws it, which may come later, or again.
  * Until a page is there nothing is read, so that the shell's first words wait for it.
  */
 export class TerminalSession {
   readonly #options: SessionOptions;
-  readonly #opening = new AbortController();
-  #shell: Shell | undefined;
+  readonly #life = new AbortController();
+  #connection: TargetConnection | undefined;
+  #shell: ClientChannel | undefined;
   #port: TerminalPort | undefined;
   #flow: OutputFlow | undefined;
   #size = FIRST_SIZE;
@@ -53,17 +56,18 @@ export class TerminalSession {
   async #open(): Promise<void> {
     const { credential, setStatus, onProblem } = this.#options;
     try {
-      const shell = await openShell({
+      const connection = await openConnection({
         credential: await credential(),
-        size: this.#size,
-        signal: this.#opening.signal,
+        signal: this.#life.signal,
         onClosed: () => this.#closed(),
       });
-      if (this.#over !== undefined) return shell.destroy();
+      this.#connection = connection;
+      const shell = await openShell(connection, this.#size);
+      if (this.#over !== undefined) return;
       this.#shell = shell;
       this.#listen(shell);
       setStatus({ state: 'open' });
-      if (this.#typedAhead !== '') shell.channel.write(this.#typedAhead);
+      if (this.#typedAhead !== '') shell.write(this.#typedAhead);
       this.#start();
     } catch (error) {
       if (this.#over !== undefined) return;
@@ -73,8 +77,7 @@ export class TerminalSession {
     }
   }
 
-  #listen(shell: Shell): void {
-    const { channel } = shell;
+  #listen(channel: ClientChannel): void {
     channel.pause();
     channel.on('data', (bytes: Buffer) => this.#output(bytes));
     // With a pty the target sends no stderr; what the gateway itself says may come there.
@@ -97,7 +100,7 @@ export class TerminalSession {
     port.on('close', () => {
       if (this.#port !== port) return;
       this.#port = undefined;
-      this.#shell?.channel.pause();
+      this.#shell?.pause();
     });
     port.start();
     if (this.#over !== undefined) port.postMessage({ kind: 'ended', sentence: this.#over });
@@ -108,22 +111,22 @@ export class TerminalSession {
   #start(): void {
     const [shell, port] = [this.#shell, this.#port];
     if (!shell || !port) return;
-    this.#flow = new OutputFlow(shell.channel, (message) => port.postMessage(message));
-    shell.resize(this.#size);
-    shell.channel.resume();
+    this.#flow = new OutputFlow(shell, (message) => port.postMessage(message));
+    this.#tellSize();
+    shell.resume();
   }
 
   #output(bytes: Buffer): void {
-    if (this.#over !== undefined || !this.#options.mayUse()) return;
+    if (this.#over !== undefined || !this.#options.mayPass()) return;
     this.#flow?.write(bytes);
   }
 
   #input(data: unknown): void {
     const parsed = terminalInputSchema.safeParse(data);
-    if (!parsed.success || this.#over !== undefined || !this.#options.mayUse()) return;
+    if (!parsed.success || this.#over !== undefined || !this.#options.mayPass()) return;
     switch (parsed.data.kind) {
       case 'input':
-        if (this.#shell) this.#shell.channel.write(parsed.data.text);
+        if (this.#shell) this.#shell.write(parsed.data.text);
         else this.#typedAhead = (this.#typedAhead + parsed.data.text).slice(0, TYPED_AHEAD);
         return;
       case 'ack':
@@ -131,11 +134,26 @@ export class TerminalSession {
         return;
       case 'resize':
         this.#size = { cols: parsed.data.cols, rows: parsed.data.rows };
-        this.#shell?.resize(this.#size);
+        this.#tellSize();
         return;
       default:
         parsed.data satisfies never;
     }
+  }
+
+  #tellSize(): void {
+    this.#shell?.setWindow(this.#size.rows, this.#size.cols, 0, 0);
+  }
+
+  /**
+   * The connection, for another channel on it, and the signal that says when it is over and why.
+   * @throws AppError 'wrong-state' unless the terminal is open
+   */
+  open(): { connection: TargetConnection; signal: AbortSignal } {
+    if (this.#over !== undefined || !this.#connection || !this.#shell) {
+      throw new AppError('wrong-state', 'This terminal is not open. Connect again first.');
+    }
+    return { connection: this.#connection, signal: this.#life.signal };
   }
 
   /** The shell ended, or the connection did. When the gateway cut it, the reason is on its way by the event stream. */
@@ -144,7 +162,7 @@ export class TerminalSession {
     const over = (sentence: string): void =>
       this.#finish({ state: 'ended', reason: null, sentence, at: this.#options.now() }, sentence);
     if (this.#exit !== undefined) over(this.#exit);
-    else setTimeout(() => over(LOST), this.#options.newsMs ?? NEWS_MS);
+    else setTimeout(() => over(LOST(this.#connection?.whose ?? 'target')), this.#options.newsMs ?? NEWS_MS);
   }
 
   /** The grant is over: severs the connection at once and says why. */
@@ -155,19 +173,22 @@ export class TerminalSession {
   #finish(status: Status, sentence: string): void {
     if (this.#over !== undefined) return;
     this.#over = sentence;
-    this.#opening.abort();
-    this.#shell?.destroy();
+    this.#sever();
     this.#port?.postMessage({ kind: 'ended', sentence });
     this.#options.setStatus(status);
   }
 
   /** The tab is closed. */
   dispose(): void {
-    this.#over ??= 'closed';
-    this.#opening.abort();
-    this.#shell?.destroy();
+    this.#over ??= 'the terminal was closed';
+    this.#sever();
     this.#port?.close();
     this.#port = undefined;
+  }
+
+  #sever(): void {
+    this.#life.abort(this.#over);
+    this.#connection?.destroy();
   }
 }
 

@@ -58,14 +58,21 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-async function setUp(behaviour: Behaviour & { change?: (credential: Credential) => Credential } = {}) {
+async function setUp(
+  behaviour: Behaviour & { kind?: 'gateway' | 'direct'; change?: (credential: Credential) => Credential } = {},
+) {
   const gateway = await SmallGateway.start(behaviour);
   ends.push(() => gateway.dispose());
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const credential: Credential = {
     grantId: 'g',
     certificate: certify(ed25519Blob(publicKey), Date.now(), 60_000),
-    gateway: { host: '127.0.0.1', port: gateway.port, hostKeys: [gateway.hostKeyLine] },
+    endpoint: {
+      kind: behaviour.kind ?? 'gateway',
+      host: '127.0.0.1',
+      port: gateway.port,
+      hostKeys: [gateway.hostKeyLine],
+    },
     username: 'deploy@db-1',
     sign: (data) => sign(null, data, privateKey),
   };
@@ -73,7 +80,7 @@ async function setUp(behaviour: Behaviour & { change?: (credential: Credential) 
   const grant = { live: true };
   const session = new TerminalSession({
     credential: async () => behaviour.change?.(credential) ?? credential,
-    mayUse: () => grant.live,
+    mayPass: () => grant.live,
     setStatus: (status) => statuses.add(status),
     now: () => 1_000,
     onProblem: () => undefined,
@@ -86,8 +93,8 @@ async function setUp(behaviour: Behaviour & { change?: (credential: Credential) 
 const SIZE = { cols: 100, rows: 30 };
 
 /** A terminal that is open, with its page and its shell. */
-async function open() {
-  const parts = await setUp();
+async function open(kind: 'gateway' | 'direct' = 'gateway') {
+  const parts = await setUp({ kind });
   parts.session.attach(parts.page, SIZE);
   const shell = await parts.gateway.shells.first();
   await parts.statuses.first((s) => s.state === 'open');
@@ -241,15 +248,18 @@ describe('how a terminal ends', () => {
     expect(statuses.all.filter((s) => s.state === 'ended')).toMatchObject([{ reason: 'revoked' }]);
   });
 
-  it('says that the connection was lost when no reason comes', async () => {
-    const { gateway, statuses } = await open();
-    gateway.connections.all[0]!.end();
-    const status = await statuses.first((s) => s.state === 'ended');
-    expect(status).toMatchObject({
-      reason: null,
-      sentence: expect.stringContaining('connection to the gateway was lost'),
-    });
-  });
+  it.each(['gateway', 'direct'] as const)(
+    'says that the connection was lost when no reason comes: %s',
+    async (kind) => {
+      const { gateway, statuses } = await open(kind);
+      gateway.connections.all[0]!.end();
+      const status = await statuses.first((s) => s.state === 'ended');
+      expect(status).toMatchObject({
+        reason: null,
+        sentence: `the connection to the ${kind === 'direct' ? 'target' : 'gateway'} was lost; connect again to go on`,
+      });
+    },
+  );
 
   it('tells a page that comes after the end why', async () => {
     const { session } = await open();
@@ -271,15 +281,27 @@ describe('what keeps a terminal from opening is one clear sentence', () => {
   };
 
   it('another host key: nothing is sent to it', async () => {
-    const parts = await setUp({ change: (c) => ({ ...c, gateway: { ...c.gateway, hostKeys: [strangerLine()] } }) });
+    const parts = await setUp({ change: (c) => ({ ...c, endpoint: { ...c.endpoint, hostKeys: [strangerLine()] } }) });
     expect(await failure(parts)).toMatchObject({ code: 'host-key-mismatch' });
     expect(parts.gateway.shells.all).toEqual([]);
   });
 
   it('a host key line that is none', async () => {
-    const parts = await setUp({ change: (c) => ({ ...c, gateway: { ...c.gateway, hostKeys: ['ssh-ed25519 AAAA'] } }) });
+    const parts = await setUp({
+      change: (c) => ({ ...c, endpoint: { ...c.endpoint, hostKeys: ['ssh-ed25519 AAAA'] } }),
+    });
     expect(await failure(parts)).toMatchObject({ code: 'unavailable' });
     expect(parts.gateway.connections.all).toEqual([]);
+  });
+
+  it.each(['gateway', 'target'] as const)('what is said of a %s names it', async (whose) => {
+    const kind = whose === 'target' ? 'direct' : 'gateway';
+    const gone = await setUp({ kind, change: (c) => ({ ...c, endpoint: { ...c.endpoint, port: 1 } }) });
+    expect((await failure(gone)).message).toBe(`The ${whose} 127.0.0.1:1 cannot be reached. Check the network or VPN.`);
+    const refused = await setUp({ kind, refuses: 'no' });
+    expect((await failure(refused)).message).toBe(
+      `The ${whose} 127.0.0.1:${refused.gateway.port} did not accept the certificate.`,
+    );
   });
 
   it('a gateway that refuses the certificate', async () => {
@@ -287,7 +309,7 @@ describe('what keeps a terminal from opening is one clear sentence', () => {
   });
 
   it('a gateway that is not there', async () => {
-    const parts = await setUp({ change: (c) => ({ ...c, gateway: { ...c.gateway, port: 1 } }) });
+    const parts = await setUp({ change: (c) => ({ ...c, endpoint: { ...c.endpoint, port: 1 } }) });
     expect(await failure(parts)).toMatchObject({
       code: 'connection-refused',
       message: expect.stringContaining('127.0.0.1:1'),

@@ -1,0 +1,313 @@
+import { createHash, randomFillSync } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Terminal } from '../../../protocol/ipc/snapshot.ts';
+import { run } from '../gateway/world.ts';
+import { TerminalsWorld } from './terminals-world.ts';
+
+const SIZE = 64 * 1024 * 1024;
+let at: TerminalsWorld;
+let terminal: Terminal;
+let big: string;
+let bigHash: string;
+/** One side's folder and the other's, new for each test. */
+let here: string;
+let there: string;
+
+beforeAll(async () => {
+  at = await TerminalsWorld.start();
+  terminal = await at.open();
+  expect(terminal.status).toEqual({ state: 'open' });
+  big = join(at.world.folder, 'big.bin');
+  const bytes = randomFillSync(Buffer.alloc(SIZE + 17));
+  await writeFile(big, bytes);
+  bigHash = sha256(bytes);
+});
+afterAll(() => at.dispose());
+beforeEach(async () => {
+  at.mayUse = true;
+  at.mayPass = true;
+  [here, there] = [await mkdtemp(join(at.world.folder, 'here-')), await mkdtemp(join(at.world.folder, 'there-'))];
+  at.chosen = { files: [big], folder: here };
+});
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const hashOf = async (path: string): Promise<string> => sha256(await readFile(path));
+
+async function fetched(...paths: string[]) {
+  const from = at.transfers.all.length;
+  await at.files.download(terminal.id, paths);
+  return at.over(from);
+}
+
+async function sent(...files: string[]) {
+  const from = at.transfers.all.length;
+  at.chosen = { ...at.chosen, files };
+  await at.files.upload(terminal.id, there);
+  return at.over(from);
+}
+
+describe('64 MB are the same at the other end', () => {
+  it('fetched from a target', async () => {
+    const began = performance.now();
+    const transfer = await fetched(big);
+    const ours = performance.now() - began;
+    expect(transfer).toMatchObject({
+      status: { state: 'done', sentence: '' },
+      bytes: SIZE + 17,
+      totalBytes: SIZE + 17,
+    });
+    expect(await hashOf(join(here, 'big.bin'))).toBe(bigHash);
+    const access = await at.world.access();
+    const scpBegan = performance.now();
+    const scp = await run('scp', [...at.world.copyArguments(access), `127.0.0.1:${big}`, join(here, 'by-scp')]);
+    expect(scp.code).toBe(0);
+    report('download', ours, performance.now() - scpBegan);
+  });
+
+  it('sent to a target', async () => {
+    const began = performance.now();
+    const transfer = await sent(big);
+    const ours = performance.now() - began;
+    expect(transfer).toMatchObject({ status: { state: 'done' }, bytes: SIZE + 17, totalBytes: SIZE + 17 });
+    expect(await hashOf(join(there, 'big.bin'))).toBe(bigHash);
+    expect(await readdir(there)).toEqual(['big.bin']);
+    const access = await at.world.access();
+    const scpBegan = performance.now();
+    const scp = await run('scp', [...at.world.copyArguments(access), big, `127.0.0.1:${join(there, 'by-scp')}`]);
+    expect(scp.code).toBe(0);
+    report('upload', ours, performance.now() - scpBegan);
+  });
+
+  function report(what: string, ours: number, scp: number): void {
+    const speed = (ms: number): string => `${Math.round(SIZE / 1e3 / ms)} MB/s`;
+    process.stderr.write(`${what}: ${speed(ours)}, scp the same way ${speed(scp)}\n`);
+  }
+
+  it('told of at most four times a second, growing', async () => {
+    const from = at.transfers.all.length;
+    const began = performance.now();
+    const { id } = await fetched(big);
+    const told = at.transfers.all.slice(from).filter((t) => t.id === id && t.status.state === 'moving');
+    // One when it begins, one when its size is known.
+    expect(told.length).toBeLessThanOrEqual(2 + (performance.now() - began) / 250);
+    expect(told.map((t) => t.bytes)).toEqual(told.map((t) => t.bytes).sort((a, b) => a - b));
+  });
+});
+
+describe('a folder of the target', () => {
+  it('is listed with kinds, sizes and times', async () => {
+    await writeFile(join(there, 'ünï ☃.txt'), 'hello');
+    await mkdir(join(there, 'inner'));
+    await symlink('inner', join(there, 'link'));
+    const { path, entries, more } = await at.files.list(terminal.id, there);
+    expect({ path, more }).toEqual({ path: there, more: false });
+    expect(entries.filter((e) => !e.name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1))).toMatchObject([
+      { name: 'inner', kind: 'folder' },
+      { name: 'link', kind: 'link' },
+      { name: 'ünï ☃.txt', kind: 'file', bytes: 5, modifiedAt: expect.closeTo(Date.now(), -5) },
+    ]);
+  });
+
+  it('is by itself where SFTP begins', async () => {
+    expect((await at.files.list(terminal.id, '.')).path).toMatch(/^\//);
+  });
+
+  it.each([
+    ['that is not there', 'nowhere'],
+    ['that is a file', 'file'],
+  ])('%s is a sentence', async (_name, name) => {
+    await writeFile(join(there, 'file'), '');
+    const path = join(there, name);
+    const problem = { code: 'not-found', message: `On the target there is no folder ${path}.` };
+    await expect(at.files.list(terminal.id, path)).rejects.toMatchObject(problem);
+  });
+
+  it('is fetched with all that is in it, and says what of it is not', async () => {
+    await mkdir(join(there, 'a', 'b'), { recursive: true });
+    await mkdir(join(there, 'empty'));
+    await writeFile(join(there, 'a', 'one'), '1');
+    await writeFile(join(there, 'a', 'b', 'two'), '22');
+    await symlink('/etc', join(there, 'a', 'etc'));
+    expect(await fetched(there)).toMatchObject({
+      bytes: 3,
+      status: { state: 'done', sentence: 'Without 1 link or device.' },
+    });
+    const top = join(here, basename(there));
+    expect((await readdir(top, { recursive: true })).sort()).toEqual(['a', 'a/b', 'a/b/two', 'a/one', 'empty']);
+    expect(await readFile(join(top, 'a', 'b', 'two'), 'utf8')).toBe('22');
+    expect(await fetched(there)).toMatchObject({ status: { sentence: expect.stringContaining('(2)') } });
+  });
+});
+
+describe('files with odd names or sizes', () => {
+  it.each(['', 'x', 'y'.repeat(32 * 1024), 'z'.repeat(32 * 1024 + 1)])(
+    'of some sizes go both ways (%#)',
+    async (text) => {
+      const file = join(here, 'small');
+      await writeFile(file, text);
+      expect(await sent(file)).toMatchObject({ status: { state: 'done' } });
+      expect(await readFile(join(there, 'small'), 'utf8')).toBe(text);
+      expect(await fetched(join(there, 'small'))).toMatchObject({
+        status: { state: 'done', sentence: 'Saved as small (2).' },
+      });
+      expect(await readFile(join(here, 'small (2)'), 'utf8')).toBe(text);
+    },
+  );
+
+  it('of the kernel, which say that they are empty, are fetched whole', async () => {
+    expect(await fetched('/proc/version')).toMatchObject({ status: { state: 'done' } });
+    expect(await readFile(join(here, 'version'))).toEqual(await readFile('/proc/version'));
+  });
+
+  it('that would read as something else are renamed', async () => {
+    const name = 'bill\u202egnp.sh\n\\x';
+    await writeFile(join(there, name), '!');
+    expect(await fetched(join(there, name))).toMatchObject({ status: { state: 'done' } });
+    expect(await readdir(here)).toEqual(['bill_gnp.sh__x']);
+  });
+
+  it('that are devices are not', async () => {
+    expect(await fetched('/dev/zero')).toMatchObject({
+      status: { state: 'failed', problem: { code: 'invalid-input' } },
+    });
+    expect(await readdir(here)).toEqual([]);
+  });
+});
+
+describe('nothing is written over', () => {
+  it('here: another name is found, also for what a link points to', async () => {
+    await writeFile(join(here, 'big.bin'), 'mine');
+    await symlink(join(here, 'elsewhere'), join(here, 'big (2).bin'));
+    expect(await fetched(big)).toMatchObject({ status: { state: 'done', sentence: 'Saved as big (3).bin.' } });
+    expect(await readFile(join(here, 'big.bin'), 'utf8')).toBe('mine');
+    expect(await hashOf(join(here, 'big (3).bin'))).toBe(bigHash);
+    await expect(stat(join(here, 'elsewhere'))).rejects.toThrow('ENOENT');
+  });
+
+  it('there: it is refused', async () => {
+    await writeFile(join(there, 'big.bin'), 'theirs');
+    expect(await sent(big)).toMatchObject({
+      status: { state: 'failed', problem: { code: 'wrong-state', message: expect.stringContaining('"big.bin"') } },
+    });
+    expect(await readFile(join(there, 'big.bin'), 'utf8')).toBe('theirs');
+    expect(await readdir(there)).toEqual(['big.bin']);
+  });
+});
+
+describe('a transfer that is cancelled', () => {
+  it.each(['download', 'upload'] as const)('leaves nothing: %s', async (direction) => {
+    const from = at.transfers.all.length;
+    if (direction === 'download') await at.files.download(terminal.id, [big]);
+    else await at.files.upload(terminal.id, there);
+    const { id } = await at.transfers.first((t) => t.totalBytes !== null, { from });
+    at.files.cancel(id);
+    expect(await at.over(from)).toMatchObject({ id, status: { state: 'cancelled' } });
+    await expect.poll(async () => [...(await readdir(here)), ...(await readdir(there))]).toEqual([]);
+    expect(await fetched(big)).toMatchObject({ status: { state: 'done' } });
+  });
+
+  it('before its turn has come goes at once', async () => {
+    const from = at.transfers.all.length;
+    await at.files.download(terminal.id, [big, big, big]);
+    const ids = [...new Set(at.transfers.all.slice(from).map((t) => t.id))];
+    at.files.cancel(ids[2]!);
+    expect(at.store.state.transfers.find((t) => t.id === ids[2])?.status).toEqual({ state: 'cancelled' });
+    await at.transfers.first((t) => t.id === ids[1] && t.status.state === 'done', { from, timeoutMs: 30_000 });
+    expect((await readdir(here)).sort()).toEqual(['big (2).bin', 'big.bin']);
+  });
+
+  it('finished ones are forgotten when the person says so', async () => {
+    await fetched(big);
+    at.files.forget(terminal.id);
+    expect(at.store.state.transfers).toEqual([]);
+  });
+});
+
+describe('what may not be', () => {
+  it('a person who changes their mind begins nothing', async () => {
+    const from = at.transfers.all.length;
+    at.chosen = { files: [], folder: null };
+    await at.files.upload(terminal.id, there);
+    await at.files.download(terminal.id, [big]);
+    expect(at.transfers.all).toHaveLength(from);
+  });
+
+  it('a role without files gives a sentence, before anything is asked', async () => {
+    const other = await at.open({ sftp: false });
+    for (const act of [() => at.files.list(other.id, '.'), () => at.files.upload(other.id, there)]) {
+      await expect(act()).rejects.toMatchObject({
+        code: 'not-allowed',
+        message: 'This access does not include files.',
+      });
+    }
+    at.terminals.close(other.id);
+  });
+
+  it('a folder that may not be written into is a sentence, here and there', async () => {
+    if (process.getuid?.() === 0) {
+      at.chosen.folder = '/proc/self';
+      expect(await fetched(big)).toMatchObject({ status: { state: 'failed' } });
+      return;
+    }
+    await chmod(here, 0o500);
+    expect(await fetched(big)).toMatchObject({ status: { state: 'failed', problem: { code: 'not-allowed' } } });
+  });
+
+  it('in a drain nothing new begins, but what moves goes on', async () => {
+    const from = at.transfers.all.length;
+    await at.files.download(terminal.id, [big]);
+    await at.transfers.first((t) => t.totalBytes !== null, { from });
+    at.mayUse = false;
+    await expect(at.files.download(terminal.id, [big])).rejects.toMatchObject({ code: 'grant-not-live' });
+    expect(await at.over(from)).toMatchObject({ status: { state: 'done' } });
+  });
+
+  it('no byte passes once the clocks say no, before anybody has cut the terminal', async () => {
+    const from = at.transfers.all.length;
+    await at.files.download(terminal.id, [big]);
+    await at.transfers.first((t) => t.totalBytes !== null, { from });
+    at.mayPass = false;
+    expect(await at.over(from)).toMatchObject({ status: { state: 'failed', problem: { code: 'grant-not-live' } } });
+    expect(await readdir(here)).toEqual([]);
+  });
+});
+
+describe('the end of the access in the middle of a file', () => {
+  it.each(['download', 'upload'] as const)(
+    'ends it with its reason, and nothing is left here: %s',
+    async (direction) => {
+      const short = await at.open();
+      const from = at.transfers.all.length;
+      if (direction === 'download') await at.files.download(short.id, [big, big]);
+      else await at.files.upload(short.id, there);
+      await at.transfers.first((t) => t.totalBytes !== null, { from });
+      const sentence = 'access ended 14:05: its time is over';
+      at.terminals.cut({ grantId: short.grantId, reason: 'expired', sentence });
+      const over = await at.over(from);
+      expect(over.status).toEqual({
+        state: 'failed',
+        problem: { code: 'grant-not-live', message: `Stopped: ${sentence}.` },
+      });
+      await expect.poll(() => readdir(here)).toEqual([]);
+      expect(at.store.state.transfers.filter((t) => t.terminalId === short.id && t.status.state === 'moving')).toEqual(
+        [],
+      );
+      await expect(at.files.list(short.id, '.')).rejects.toMatchObject({ code: 'wrong-state' });
+      at.terminals.close(short.id);
+      expect(at.store.state.transfers.filter((t) => t.terminalId === short.id)).toEqual([]);
+    },
+  );
+
+  it('also when the gateway cuts', async () => {
+    const short = await at.open();
+    const from = at.transfers.all.length;
+    await at.files.download(short.id, [big]);
+    await at.transfers.first((t) => t.totalBytes !== null, { from });
+    at.world.services.end(short.grantId, 'revoked', 'Dana');
+    expect(await at.over(from)).toMatchObject({ status: { state: 'failed' } });
+    expect(await readdir(here)).toEqual([]);
+    at.terminals.close(short.id);
+  });
+});
