@@ -4,6 +4,7 @@ import { callOver, type Fetch } from './connection/call.ts';
 import { Connection } from './connection/connection.ts';
 import { Delegation } from './delegation.ts';
 import { Drafts } from './drafts.ts';
+import { externalSessionIds } from './external-session-ids.ts';
 import { BackendClock } from './grants/backend-clock.ts';
 import { Certificates } from './grants/certificates.ts';
 import { releaseWithSession } from './grants/ends-with-session.ts';
@@ -16,8 +17,13 @@ import { Requests } from './requests.ts';
 import { KeptSignIn, type SecretStorage } from './sign-in/kept-sign-in.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { type Surrendered, Tokens } from './sign-in/tokens.ts';
+import { serveAgent } from './ssh-agent/agent.ts';
+import { RunFolder } from './ssh-agent/run-folder.ts';
+import { SshConfig } from './ssh-config/ssh-config.ts';
 import { firstState } from './state.ts';
 import { Store } from './store.ts';
+import { Files } from './terminal/files/files.ts';
+import { NativeTerminals, nativePlatform } from './terminal/native/native-terminals.ts';
 import { Terminals } from './terminal/terminals.ts';
 
 /** What the services need of the desktop, as functions, so that they run in plain Node too. */
@@ -32,8 +38,16 @@ export interface Desktop {
   keychain: SecretStorage;
   /** Where the sealed sign-in is kept. */
   signInFile: string;
+  /** The app's data folder. */
+  folder: string;
+  /** The person's own ssh configuration. */
+  sshConfigFile: string;
   showTerminal: (terminalId: string) => void;
   closeTerminalWindow: () => void;
+  askFilesToSend: () => Promise<string[]>;
+  askFolderToSaveIn: () => Promise<string | null>;
+  /** Folder of the scripts that run in native terminals. */
+  nativeScripts: string;
 }
 
 export interface Services {
@@ -50,8 +64,12 @@ export interface Services {
   /** Forms that were not sent yet. */
   drafts: Drafts;
   terminals: Terminals;
+  files: Files;
+  native: NativeTerminals;
   preferences: Preferences;
-  /** Opens a terminal that nobody waits for; a failure is only logged. */
+  /** Opens what the person chose to connect with; there is no other when that fails. @throws AppError */
+  connect: (grantId: string) => Promise<void>;
+  /** The same for a terminal that nobody waits for; a failure is logged, and a native one's is shown. */
   openTerminal: (grantId: string) => void;
   dispose(): void;
 }
@@ -93,7 +111,11 @@ export function buildServices(desktop: Desktop): Services {
   // Grants first: it must have seen a change before those that use what a grant gives.
   const grants: Grants = new Grants({
     ...{ store, call, keys, certificates, clock, backendClock, scheduler, every },
-    onEnded: (ended) => terminals.cut(ended),
+    onEnded: (ended) => {
+      sshConfig.cut(ended);
+      native.cut(ended);
+      terminals.cut(ended);
+    },
   });
   const terminals: Terminals = new Terminals({
     store,
@@ -105,12 +127,44 @@ export function buildServices(desktop: Desktop): Services {
     now: () => clock.now(),
     onProblem: (error) => log.warn('a terminal failed', error),
   });
+  const files = new Files({
+    ...{ store, terminals, askFilesToSend: desktop.askFilesToSend, askFolderToSaveIn: desktop.askFolderToSaveIn },
+    mayUse: (grantId) => grants.mayUse(grantId),
+    mayPass: (grantId) => grants.mayPass(grantId),
+    onProblem: (error) => log.warn('a file was not transferred', error),
+  });
+  const runFolder = new RunFolder();
+  const nextExternalId = externalSessionIds();
+  const sshConfig: SshConfig = new SshConfig({
+    ...{ store, log, folder: desktop.folder, userFile: desktop.sshConfigFile, nextId: nextExternalId },
+    runFolder: () => runFolder.path,
+    credential: (grantId) => grants.credential(grantId),
+    mayUse: (grantId) => grants.mayUse(grantId),
+    mayPass: (grantId) => grants.mayPass(grantId),
+    keep: (enabled) => void preferences.change({ sshConfig: enabled }),
+    now: () => clock.now(),
+  });
+  const native: NativeTerminals = new NativeTerminals({
+    ...{ store, platform: nativePlatform(), env: process.env, scripts: desktop.nativeScripts, nextId: nextExternalId },
+    runFolder: () => runFolder.path,
+    credential: (grantId) => grants.credential(grantId),
+    serveAgent: (grantId, title) =>
+      serveAgent({
+        ...{ grantId, title, log, folder: runFolder.path },
+        credential: () => grants.credential(grantId),
+        mayUse: () => grants.mayUse(grantId),
+      }),
+    mayOpen: (grantId) => grants.mayUse(grantId),
+    mayPass: (grantId) => grants.mayPass(grantId),
+    now: () => clock.now(),
+    onProblem: (message, error) => log.warn(`native terminal: ${message}`, error),
+  });
+  const connect = async (grantId: string): Promise<void> => {
+    if (store.state.settings.connectWith === 'native') await native.open(grantId);
+    else terminals.open(grantId);
+  };
   const openTerminal = (grantId: string): void => {
-    try {
-      terminals.open(grantId);
-    } catch (error) {
-      log.warn('a terminal could not be opened', error);
-    }
+    connect(grantId).catch((error: unknown) => log.warn('a terminal could not be opened', error));
   };
   const releases = new Releases({
     ...{ store, backendClock },
@@ -122,15 +176,17 @@ export function buildServices(desktop: Desktop): Services {
   const drafts = new Drafts(store);
   const requests = new Requests({ store, call, openTerminal });
   const connection = new Connection({ store, call, fetch, accessToken, rejectToken, clock, backendClock, log });
-  const preferences = new Preferences({ store, settings, call, signOut: () => signIn.end() });
+  const preferences: Preferences = new Preferences({ store, settings, call, signOut: () => signIn.end() });
 
   return {
-    ...{ store, signIn, connection, requests, grants, terminals, preferences, openTerminal },
-    ...{ releases, backendClock, delegation, drafts },
+    ...{ store, signIn, connection, requests, grants, terminals, files, preferences, openTerminal },
+    ...{ releases, backendClock, delegation, drafts, sshConfig, native, connect },
     dispose() {
       stopReleasing();
       releases.dispose();
-      for (const service of [connection, requests, drafts, terminals, grants, signIn]) service.dispose();
+      for (const service of [connection, requests, drafts, sshConfig, native, terminals, grants, signIn])
+        service.dispose();
+      runFolder.dispose();
     },
   };
 }

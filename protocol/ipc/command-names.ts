@@ -36,6 +36,8 @@ const NAMES: Record<CommandName, true> = {
   'terminal.attach': true,
   'terminal.close': true,
   'settings.change': true,
+  'drafts.show': true,
+  'drafts.keep': true,
   'connection.retry': true,
   'connection.choose': true,
   'window.hide': true,

@@ -4,6 +4,7 @@ import { failureSchema } from '../errors.ts';
 import { dryRunSchema, requestFactsSchema } from '../model/access.ts';
 import { grantIdSchema, momentSchema, personIdSchema, requestIdSchema } from '../model/identity.ts';
 import { destinationSchema } from './bridge.ts';
+import { draftsSchema } from './drafts.ts';
 import {
   externalSessionIdSchema,
   settingsSchema,
@@ -131,6 +132,9 @@ export const commands = {
   },
   'terminal.close': { input: z.strictObject({ id: terminalIdSchema }), output: nothing },
   'settings.change': { input: settingsSchema.partial(), output: settingsSchema },
+  /** What stands in forms that were not sent, for a window that comes after this one. Of one person, in memory only. */
+  'drafts.show': { input: nothing, output: draftsSchema },
+  'drafts.keep': { input: draftsSchema, output: nothing },
   'connection.retry': { input: nothing, output: nothing },
   /** Checks that a Sallyport backend answers there, then remembers it. Signs out of another one. */
   'connection.choose': {

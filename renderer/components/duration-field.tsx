@@ -17,12 +17,16 @@ interface Props {
   value: string;
   onChange(value: string): void;
   maxSeconds: number;
+  /** Lengths to choose with one click; without it those that are usual up to the longest. */
+  steps?: readonly number[];
+  /** Before each of them, for time that is added: "+". */
+  sign?: string;
   /** Shown below; without it the field shows its own once something unreadable stands in it. */
   error?: string | undefined;
 }
 
 /** A length of time: usual lengths by one click, any other typed or stepped by the arrow keys. */
-export function DurationField({ label, value, onChange, maxSeconds, error }: Props) {
+export function DurationField({ label, value, onChange, maxSeconds, steps, sign = '', error }: Props) {
   const id = useId();
   const seconds = parseDuration(value);
   const checked = checkDuration(value, maxSeconds);
@@ -36,7 +40,7 @@ export function DurationField({ label, value, onChange, maxSeconds, error }: Pro
       </legend>
       <div className={classes.row}>
         <div className={classes.presets}>
-          {presets(maxSeconds).map((preset) => (
+          {(steps ?? presets(maxSeconds)).map((preset) => (
             <label key={preset} className={classes.preset}>
               <input
                 type="radio"
@@ -44,7 +48,10 @@ export function DurationField({ label, value, onChange, maxSeconds, error }: Pro
                 checked={seconds === preset}
                 onChange={() => onChange(durationText(preset))}
               />
-              <span>{durationWords(preset)}</span>
+              <span>
+                {sign}
+                {durationWords(preset)}
+              </span>
             </label>
           ))}
         </div>

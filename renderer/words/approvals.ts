@@ -10,7 +10,18 @@ export function inARow(words: readonly string[], last = 'and'): string {
 
 /** "Needs 1 of dba and 2 of security or sre". */
 export function needsSentence(needs: readonly ApprovalRequirement[]): string {
-  return `Needs ${inARow(needs.map((need) => `${need.count} of ${inARow(need.groups, 'or')}`))}`;
+  return `Needs ${requirementsInWords(needs)}`;
+}
+
+/** "1 of dba and 2 of security or sre". */
+export function requirementsInWords(needs: readonly ApprovalRequirement[]): string {
+  return inARow(needs.map((need) => `${need.count} of ${inARow(need.groups, 'or')}`));
+}
+
+/** What is still missing: "waits for 1 of dba"; of what has enough nothing is said. */
+export function waitsSentence(needs: readonly (ApprovalRequirement & { have: number })[]): string {
+  const open = needs.filter((need) => need.have < need.count);
+  return `waits for ${requirementsInWords(open.map((need) => ({ ...need, count: need.count - need.have })))}`;
 }
 
 /** "Dana is online now", "Dana, Sam and 3 more are online now", "No approver is online now". */

@@ -53,6 +53,12 @@ export function presets(maxSeconds: number): number[] {
   return [...below.slice(0, 4), maxSeconds];
 }
 
+/** Steps by which access is made longer, at most four, the longest allowed always among them. */
+export function extensionSteps(maxSeconds: number): number[] {
+  const steps = [900, 1800, 3600].filter((s) => s < maxSeconds);
+  return steps.length === 0 ? presets(maxSeconds) : [...steps, maxSeconds];
+}
+
 /** What the form starts with: an hour where allowed, else the longest. */
 export function usualDuration(maxSeconds: number): number {
   return Math.min(3600, maxSeconds);

@@ -1,5 +1,6 @@
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+const dayOfWeek = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
 const full = new Intl.DateTimeFormat('en-GB', {
   weekday: 'long',
   day: 'numeric',
@@ -36,6 +37,14 @@ export function dayAndTime(at: number, now: number): string {
   const day = dayName(at, now);
   if (day === 'Today') return clockTime(at);
   return `${day === 'Yesterday' || day === 'Tomorrow' ? day.toLowerCase() : day} ${clockTime(at)}`;
+}
+
+/** Until when something holds, short: "14:05" today, "tomorrow", "Friday" within a week, "Mon, 17 Nov". */
+export function untilDay(at: number, now: number): string {
+  const days = Math.round((startOfDay(at) - startOfDay(now)) / 86_400_000);
+  if (days === 0) return clockTime(at);
+  if (days === 1) return `tomorrow ${clockTime(at)}`;
+  return days > 1 && days < 7 ? `${dayOfWeek.format(at)} ${clockTime(at)}` : dayAndTime(at, now);
 }
 
 /** "just now", "4 min ago", "2 h ago", then the day and time. */

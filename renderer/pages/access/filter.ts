@@ -21,6 +21,15 @@ export function filterTargets(access: readonly AccessibleTarget[], query: string
   return ranked.sort((a, b) => a.rank - b.rank).map((r) => r.entry);
 }
 
+/** Whether every word of a query is found in one of the texts. */
+export function matches(texts: readonly string[], query: string): boolean {
+  const all = texts.join('\n').toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}
+
 /** `login@name` is one of the words, so that what people paste from a shell finds its target. */
 function searchable({ target, options }: AccessibleTarget): string {
   const labels = Object.entries(target.labels).flatMap(([key, value]) => [`${key}:${value}`, `${key}=${value}`]);

@@ -7,13 +7,13 @@ import { words } from './words.ts';
 
 interface Props {
   grantId: GrantId;
-  /** Open terminals that would close. */
-  terminals: number;
+  /** Open sessions that would be cut. */
+  sessions: number;
   onKeep(): void;
 }
 
 /** Asks once before access is given back. */
-export function ReleaseConfirm({ grantId, terminals, onKeep }: Props) {
+export function ReleaseConfirm({ grantId, sessions, onKeep }: Props) {
   const release = useAct('grants.release');
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only takes Esc on its way up from the buttons
@@ -24,7 +24,7 @@ export function ReleaseConfirm({ grantId, terminals, onKeep }: Props) {
         onKeep();
       }}
     >
-      <p role="status">{words.releaseAsk(terminals)}</p>
+      <p role="status">{words.releaseAsk(sessions)}</p>
       <FailureLine failure={release.failure} />
       <div className={card.actions} style={{ marginTop: 8 }}>
         <Button color="red" autoFocus loading={release.busy} onClick={() => void release.run({ id: grantId })}>

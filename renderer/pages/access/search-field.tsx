@@ -10,13 +10,17 @@ interface Props {
   value: string;
   onChange(text: string): void;
   onMove(step: number): void;
-  onChoose(): void;
+  /** @param all ask for all that are picked, not for the one in front */
+  onChoose(all: boolean): void;
+  onFavourite(): void;
+  /** What Esc leaves when nothing is searched; null when that is the window's own. */
+  onLeave: (() => void) | null;
   /** Which target Enter would take. */
   active: number | null;
 }
 
-/** Steers the list of targets: arrows choose, Enter asks, Esc empties it. Takes what is typed anywhere on the page. */
-export function SearchField({ ref, value, onChange, onMove, onChoose, active }: Props) {
+/** Steers the list of targets: arrows choose, Enter asks, Ctrl/Cmd-D keeps as a favourite, Esc empties it. Takes what is typed anywhere on the page. */
+export function SearchField({ ref, value, onChange, onMove, onChoose, onFavourite, onLeave, active }: Props) {
   useTypingFromAnywhere();
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
@@ -27,10 +31,16 @@ export function SearchField({ ref, value, onChange, onMove, onChoose, active }: 
       onMove(step);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      onChoose();
+      onChoose(event.ctrlKey || event.metaKey);
+    } else if (event.key.toLowerCase() === 'd' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (active !== null) onFavourite();
     } else if (event.key === 'Escape' && value !== '') {
       event.preventDefault();
       onChange('');
+    } else if (event.key === 'Escape' && onLeave !== null) {
+      event.preventDefault();
+      onLeave();
     }
   };
   return (
@@ -56,7 +66,7 @@ export function SearchField({ ref, value, onChange, onMove, onChoose, active }: 
         onKeyDown={press}
       />
       {value !== '' && (
-        <CloseButton size="sm" className={classes.clear} aria-label="Clear search" onClick={() => onChange('')} />
+        <CloseButton size="sm" className={classes.clear} aria-label={words.clear} onClick={() => onChange('')} />
       )}
     </div>
   );

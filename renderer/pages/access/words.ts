@@ -1,4 +1,5 @@
 import type { HeldGrant } from '../../../protocol/ipc/snapshot.ts';
+import type { GroupName } from './groups.ts';
 
 /** What the access page says. */
 export const words = {
@@ -7,28 +8,93 @@ export const words = {
   live: 'Your access',
   waiting: 'Waiting for approval',
   ask: 'Ask for access',
+  templates: 'Templates',
   found: (n: number) => (n === 1 ? '1 target' : `${n} targets`),
   more: (n: number) => `${n} more: type to narrow`,
   nothing: 'Nothing to ask for yet',
   nothingText: 'No role gives you a target. An admin of your org can change that.',
   noMatch: (query: string) => `No target matches “${query}”`,
   noMatchText: 'Search looks at names, descriptions, labels, logins and roles.',
+  grantGone: 'That access has ended, or is not yours.',
   connect: 'Connect',
+  connectMenu: (who: string) => `More ways into ${who}`,
+  builtIn: 'Open in the built-in terminal',
+  native: (name: string) => `Open in ${name}`,
+  ownTerminal: 'your own terminal',
+  noNative: 'No terminal program was found',
   terminals: (n: number) => (n === 1 ? '1 terminal open' : `${n} terminals open`),
+  direct: 'Reached directly: only this app can cut sessions here',
+  endsWithSession: 'ends with its session',
+  since: (time: string) => `since ${time}`,
+  opening: 'opening…',
+  end: 'End',
+  endSession: (program: string, title: string) => `End ${program}, ${title}`,
+  sessionEnded: (time: string, sentence: string) => `Ended ${time}: ${sentence}.`,
+  extend: 'Extend…',
+  extendTitle: 'How much longer',
+  extendUntil: (time: string) => `Until ${time}. What is open goes on.`,
+  extendAsk: (duration: string) => `Ask for ${duration} more`,
+  extendNeeds: (needs: string) => `${needs} to say yes.`,
+  extendLeft: (n: number) => (n === 1 ? 'This is the last time it can be extended.' : `It can be extended ${n} times.`),
+  extendNot:
+    'This access can’t be extended: policy does not allow it, or not another time. Ask for new access before it ends.',
+  extendOver: 'This access has ended and can’t be extended. Ask again.',
+  extendWaits: 'You have asked for more time already. Cancel that first to ask for something else.',
+  extension: {
+    pending: (more: string, waits: string) => `+${more} asked, ${waits}`,
+    approved: (more: string) => `+${more} approved`,
+    denied: (more: string) => `+${more} denied`,
+    lapsed: (more: string) => `+${more}: nobody decided in time`,
+  },
+  cancelExtension: (who: string) => `Cancel the extension of ${who}`,
+  reason: 'Reason',
+  reasonPlaceholder: 'Why you need longer',
+  noReason: (role: string) => `The role ${role} wants a reason.`,
+  ticket: 'Ticket',
+  noTicket: (role: string) => `The role ${role} wants a ticket.`,
+  optional: 'optional',
+  back: 'Back',
+  drains: 'Draining',
+  drainText: 'No new session can be opened. What is open may finish.',
+  cutIn: 'cut in',
   release: 'Release',
-  releaseAsk: (terminals: number) =>
-    terminals === 0
+  releaseAsk: (sessions: number) =>
+    sessions === 0
       ? 'End this access now?'
-      : `End this access now? ${terminals === 1 ? 'Your open terminal closes.' : `Your ${terminals} open terminals close.`}`,
+      : `End this access now? ${sessions === 1 ? 'Your open session is cut.' : `Your ${sessions} open sessions are cut.`}`,
   releaseYes: 'Release now',
   releaseNo: 'Keep',
   starts: (time: string) => `Starts ${time}`,
+  begins: (time: string) => `begins ${time}`,
   lapses: (time: string) => `lapses ${time}`,
   cancel: 'Cancel',
+  change: 'Change…',
   askAgain: 'Ask again',
-  dismiss: 'Dismiss',
   endsWarning: (who: string, when: string) => `Access to ${who} ${when}.`,
+  several: 'Ask for several',
+  severalHint: (n: number) => (n === 0 ? 'Choose two or more targets.' : `${n} chosen`),
+  severalLogins: (logins: string) => `Login in common: ${logins}`,
+  severalNone: 'They have no login in common.',
+  severalAsk: (n: number) => (n < 2 ? 'Ask' : `Ask for ${n} targets`),
+  noLoginInCommon: 'no login in common with those chosen',
+  clear: 'Clear search',
+  favourite: 'favourite',
+  favouriteHint: (key: string) => `${key}D keeps the chosen target as a favourite`,
+  templateMenu: (name: string) => `Change the template ${name}`,
+  fillIn: (name: string) => `Use the template ${name}`,
+  rename: 'Rename…',
+  delete: 'Delete',
+  newName: 'New name',
+  save: 'Save',
 } as const;
+
+/** Headings of the groups of targets. */
+export const groupWords: Record<GroupName, string> = {
+  favourites: 'Favourites',
+  recent: 'Recent',
+  others: 'All others',
+  all: 'Targets',
+};
 
 /** Where the key of a grant is, in words. */
 export const keyWords: Record<HeldGrant['key'], string> = {

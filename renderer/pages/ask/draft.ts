@@ -1,98 +1,115 @@
 import type { CommandInput } from '../../../protocol/ipc/commands.ts';
-import type { AccessibleTarget, AccessOption } from '../../../protocol/model/access.ts';
+import type { AskDraft } from '../../../protocol/ipc/drafts.ts';
+import type { Template } from '../../../protocol/ipc/snapshot.ts';
+import type { AccessibleTarget } from '../../../protocol/model/access.ts';
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import { checkDuration, durationText, usualDuration } from '../../words/durations.ts';
+import { loginsOf, offerOf, rolesFor } from './offer.ts';
+import { checkStart, localText } from './start.ts';
 import { words } from './words.ts';
 
-/** What stands in the form for one target, as typed. */
-export interface Draft {
-  login: string;
-  role: string;
-  duration: string;
-  reason: string;
-  ticket: string;
-  openTerminal: boolean;
-}
+/** What stands in the form, as typed. */
+export type Draft = AskDraft;
 
-export type DraftField = 'login' | 'role' | 'duration' | 'reason' | 'ticket';
-export type Ask = CommandInput<'requests.create'>['ask'];
+export type DraftField = 'login' | 'role' | 'duration' | 'reason' | 'ticket' | 'begins';
+/** All of an ask but its target: the same for one target, for several, and for a change. */
+export type Ask = Omit<CommandInput<'requests.create'>['ask'], 'target'>;
 export type CheckedDraft = { ask: Ask } | { problems: Partial<Record<DraftField, string>> };
 
-/** The logins of all roles, each once, in the order of the policy. */
-export function loginsOf(entry: AccessibleTarget): string[] {
-  return [...new Set(entry.options.flatMap((option) => option.logins))];
-}
-
-/** The roles that give a login. */
-export function rolesFor(entry: AccessibleTarget, login: string): AccessOption[] {
-  return entry.options.filter((option) => option.logins.includes(login));
-}
-
-/** The role the draft would ask by; none when policy changed under it. */
-export function optionOf(entry: AccessibleTarget, draft: Pick<Draft, 'login' | 'role'>): AccessOption | undefined {
-  const roles = rolesFor(entry, draft.login);
-  return roles.find((option) => option.role === draft.role) ?? roles[0];
-}
-
 /** A form with nothing written in it yet. */
-export function freshDraft(entry: AccessibleTarget): Draft {
-  const option = entry.options[0];
+export function freshDraft(entries: readonly AccessibleTarget[]): Draft {
+  const login = loginsOf(entries)[0] ?? '';
+  const role = rolesFor(entries, login)[0]?.role ?? '';
+  const offer = offerOf(entries, { login, role });
   return {
-    login: option?.logins[0] ?? '',
-    role: option?.role ?? '',
-    duration: durationText(usualDuration(option?.maxDurationSeconds ?? 3600)),
+    login,
+    role,
+    duration: durationText(usualDuration(offer?.maxDurationSeconds ?? 3600)),
     reason: '',
     ticket: '',
+    begins: '',
+    endsWithSession: false,
     openTerminal: true,
+    byLink: false,
   };
 }
 
-/** A form filled in like an earlier request, inside what policy allows today. */
-export function draftLike(request: AccessRequest, entry: AccessibleTarget): Draft {
-  const fresh = freshDraft(entry);
-  const login = loginsOf(entry).includes(request.login) ? request.login : fresh.login;
-  const option = optionOf(entry, { login, role: request.role });
+/** What a form is filled in with: an earlier request, a template, a link. */
+export type Wish = Partial<
+  Pick<AccessRequest, 'login' | 'role' | 'durationSeconds' | 'reason' | 'ticket' | 'startsAt' | 'endsWithSession'>
+>;
+
+/** A form filled in, inside what policy allows today. A start that has passed is left out. */
+export function draftLike(wish: Wish, entries: readonly AccessibleTarget[], now: number): Draft {
+  const fresh = freshDraft(entries);
+  const login = wish.login !== undefined && loginsOf(entries).includes(wish.login) ? wish.login : fresh.login;
+  const offer = offerOf(entries, { login, role: wish.role ?? '' });
+  const most = offer?.maxDurationSeconds ?? Number.POSITIVE_INFINITY;
   return {
     ...fresh,
     login,
-    role: option?.role ?? fresh.role,
-    duration: durationText(Math.min(request.durationSeconds, option?.maxDurationSeconds ?? request.durationSeconds)),
-    reason: request.reason,
-    ticket: request.ticket,
+    role: offer?.role?.role ?? '',
+    duration: durationText(Math.min(wish.durationSeconds ?? usualDuration(most), most)),
+    reason: wish.reason ?? '',
+    ticket: wish.ticket ?? '',
+    begins: wish.startsAt != null && wish.startsAt > now ? localText(wish.startsAt) : '',
+    endsWithSession: wish.endsWithSession ?? false,
+  };
+}
+
+/** The same as a template. What is wrong with the form is no matter: it is checked when it is sent. */
+export function templateOf(
+  name: string,
+  draft: Pick<Draft, 'login' | 'reason' | 'endsWithSession'>,
+  targets: readonly string[],
+  seconds: number,
+): Template {
+  return {
+    name: name.trim(),
+    targets: [...targets],
+    login: draft.login,
+    durationSeconds: seconds,
+    reason: draft.reason.trim(),
+    endsWithSession: draft.endsWithSession,
   };
 }
 
 /** Another login may come by other roles: keeps the role where it still fits, and the length inside its longest. */
-export function withLogin(draft: Draft, entry: AccessibleTarget, login: string): Draft {
-  const option = optionOf(entry, { login, role: draft.role });
-  return option === undefined ? { ...draft, login } : withOption({ ...draft, login }, option);
+export function withLogin(draft: Draft, entries: readonly AccessibleTarget[], login: string): Draft {
+  return withRole({ ...draft, login }, entries, draft.role);
 }
 
 /** Another role may allow less time: a length that no longer fits becomes the longest that does. */
-export function withOption(draft: Draft, option: AccessOption): Draft {
-  const checked = checkDuration(draft.duration, option.maxDurationSeconds);
-  const duration = 'seconds' in checked ? draft.duration : durationText(usualDuration(option.maxDurationSeconds));
-  return { ...draft, role: option.role, duration };
+export function withRole(draft: Draft, entries: readonly AccessibleTarget[], role: string): Draft {
+  const offer = offerOf(entries, { login: draft.login, role });
+  if (offer === undefined) return { ...draft, role };
+  const checked = checkDuration(draft.duration, offer.maxDurationSeconds);
+  const duration = 'seconds' in checked ? draft.duration : durationText(usualDuration(offer.maxDurationSeconds));
+  return { ...draft, role: offer.role?.role ?? '', duration };
 }
 
 /** The ask, or what is wrong with the form, field by field. The backend checks again, with the same policy. */
-export function checkDraft(draft: Draft, entry: AccessibleTarget): CheckedDraft {
-  const option = optionOf(entry, draft);
-  if (option === undefined) return { problems: { login: `The login ${draft.login} is not given on this target.` } };
-  const duration = checkDuration(draft.duration, option.maxDurationSeconds);
+export function checkDraft(draft: Draft, entries: readonly AccessibleTarget[], now: number): CheckedDraft {
+  const offer = offerOf(entries, draft);
+  if (offer === undefined) return { problems: { login: words.noLogin(draft.login, entries.length) } };
+  const duration = checkDuration(draft.duration, offer.maxDurationSeconds);
+  const start = checkStart(draft.begins, now);
+  const role = offer.role?.role;
   const problems: Partial<Record<DraftField, string>> = {};
   if ('problem' in duration) problems.duration = duration.problem;
-  if (option.reason === 'required' && draft.reason.trim() === '') problems.reason = words.noReason(option.role);
-  if (option.ticket === 'required' && draft.ticket.trim() === '') problems.ticket = words.noTicket(option.role);
-  if ('problem' in duration || Object.keys(problems).length > 0) return { problems };
+  if ('problem' in start) problems.begins = start.problem;
+  if (offer.reason === 'required' && draft.reason.trim() === '') problems.reason = words.noReason(role);
+  if (offer.ticket === 'required' && draft.ticket.trim() === '') problems.ticket = words.noTicket(role);
+  if ('problem' in duration || 'problem' in start || Object.keys(problems).length > 0) return { problems };
   return {
     ask: {
-      target: entry.target.name,
       login: draft.login,
-      role: option.role,
+      ...(role === undefined ? {} : { role }),
       durationSeconds: duration.seconds,
       reason: draft.reason.trim(),
-      ticket: option.ticket === 'none' ? '' : draft.ticket.trim(),
+      ticket: offer.ticket === 'none' ? '' : draft.ticket.trim(),
+      startsAt: start.startsAt,
+      endsWithSession: draft.endsWithSession,
     },
   };
 }
@@ -103,6 +120,7 @@ const FIELDS = new Map<string, DraftField>([
   ['durationSeconds', 'duration'],
   ['reason', 'reason'],
   ['ticket', 'ticket'],
+  ['startsAt', 'begins'],
 ]);
 
 /** Which field of the form a refusal is about ("ask.durationSeconds" → duration); undefined for none of them. */

@@ -1,29 +1,26 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { useId } from 'react';
-import type { AccessibleTarget } from '../../../protocol/model/access.ts';
 import classes from './ask-form.module.css';
-import { loginsOf } from './draft.ts';
 import { words } from './words.ts';
 
 /** As many letters as fit side by side in the narrowest window. */
 const SIDE_BY_SIDE = 34;
 
 interface Props {
-  entry: AccessibleTarget;
+  logins: readonly string[];
   value: string;
   error: string | undefined;
   onChange(login: string): void;
 }
 
 /** The account on the target: said when there is one only, side by side when they fit, else a list. */
-export function LoginChoice({ entry, value, error, onChange }: Props) {
+export function LoginChoice({ logins, value, error, onChange }: Props) {
   const id = useId();
-  const logins = loginsOf(entry);
   if (logins.length > 4 || logins.join('   ').length > SIDE_BY_SIDE) {
     return (
       <NativeSelect
         label={words.login}
-        data={logins}
+        data={[...logins]}
         value={value}
         error={error}
         onChange={(event) => onChange(event.currentTarget.value)}
@@ -36,7 +33,7 @@ export function LoginChoice({ entry, value, error, onChange }: Props) {
         {words.login} {logins.length === 1 && <span className={classes.only}>{logins[0]}</span>}
       </div>
       {logins.length > 1 && (
-        <SegmentedControl aria-labelledby={id} fullWidth data={logins} value={value} onChange={onChange} />
+        <SegmentedControl aria-labelledby={id} fullWidth data={[...logins]} value={value} onChange={onChange} />
       )}
       {error !== undefined && (
         <p className={classes.problem} role="alert">

@@ -1,23 +1,20 @@
 import { useId } from 'react';
-import type { AccessibleTarget, AccessOption } from '../../../protocol/model/access.ts';
+import type { AccessOption } from '../../../protocol/model/access.ts';
 import { needsSentence } from '../../words/approvals.ts';
 import { durationWords } from '../../words/durations.ts';
 import classes from './ask-form.module.css';
-import { rolesFor } from './draft.ts';
 import { words } from './words.ts';
 
 interface Props {
-  entry: AccessibleTarget;
-  login: string;
+  roles: readonly AccessOption[];
   value: string;
   error: string | undefined;
-  onChange(option: AccessOption): void;
+  onChange(role: string): void;
 }
 
 /** By which role, when several give the login: what each is for, how long, who approves. */
-export function RoleChoice({ entry, login, value, error, onChange }: Props) {
+export function RoleChoice({ roles, value, error, onChange }: Props) {
   const id = useId();
-  const roles = rolesFor(entry, login);
   if (roles.length < 2) return null;
   return (
     <fieldset className={classes.group}>
@@ -25,7 +22,7 @@ export function RoleChoice({ entry, login, value, error, onChange }: Props) {
       <div className={classes.roles}>
         {roles.map((option) => (
           <label key={option.role} className={classes.role}>
-            <input type="radio" name={id} checked={option.role === value} onChange={() => onChange(option)} />
+            <input type="radio" name={id} checked={option.role === value} onChange={() => onChange(option.role)} />
             <span>
               <span className={classes.roleName}>{option.role}</span>
               {option.description !== '' && <span className={classes.roleText}>{option.description}</span>}

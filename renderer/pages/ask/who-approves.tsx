@@ -1,20 +1,28 @@
 import { IconUsers } from '@tabler/icons-react';
-import type { AccessibleTarget, AccessOption } from '../../../protocol/model/access.ts';
 import { needsSentence, onlineSentence } from '../../words/approvals.ts';
 import classes from './ask-form.module.css';
 import type { Draft } from './draft.ts';
-import { useDryRun } from './use-dry-run.ts';
+import { type Offer, targetsInWords } from './offer.ts';
+import { useDryRuns } from './use-dry-runs.ts';
+import { words } from './words.ts';
 
 /** Who would have to approve this, and which of them are there. Policy is known at once; who is online is asked. */
-export function WhoApproves({ entry, draft, option }: { entry: AccessibleTarget; draft: Draft; option: AccessOption }) {
-  const dryRun = useDryRun(entry, draft);
+export function WhoApproves({ draft, offer }: { draft: Draft; offer: Offer }) {
+  const dryRuns = useDryRuns(offer, draft);
   return (
-    <p className={classes.approves} role="status">
+    <div className={classes.approves} role="status">
       <IconUsers size={16} stroke={1.7} aria-hidden />
-      <span>
-        {needsSentence(dryRun?.needs ?? option.needs)}
-        {dryRun !== null && ` · ${onlineSentence(dryRun.needs)}`}
-      </span>
-    </p>
+      <div>
+        {offer.groups.map(({ needs, targets }, index) => {
+          const dryRun = dryRuns[index] ?? null;
+          return (
+            <p key={targets.join()}>
+              {offer.groups.length > 1 && <b>{words.needsFor(targetsInWords(targets))}</b>}
+              {needsSentence(dryRun?.needs ?? needs)}.{dryRun !== null && ` ${onlineSentence(dryRun.needs)}.`}
+            </p>
+          );
+        })}
+      </div>
+    </div>
   );
 }

@@ -1,12 +1,12 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useRef } from 'react';
 import type { Failure } from '../../../protocol/errors.ts';
+import type { DecisionDraft } from '../../../protocol/ipc/drafts.ts';
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import card from '../../components/card.module.css';
 import { DurationField } from '../../components/duration-field.tsx';
 import { FailureLine } from '../../components/failure-line.tsx';
 import { checkDuration, durationText, durationWords } from '../../words/durations.ts';
-import type { DecisionDraft } from './drafts.ts';
 import classes from './inbox-page.module.css';
 import { words } from './words.ts';
 

@@ -1,28 +1,22 @@
-import { create } from 'zustand';
-
-/** What an approver is doing with a card: nothing yet, choosing a length, or saying why not. */
-export interface DecisionDraft {
-  open: 'approve' | 'deny' | null;
-  duration: string | null;
-  note: string;
-  denial: string;
-}
+import type { DecisionDraft } from '../../../protocol/ipc/drafts.ts';
+import { changeDrafts, useDrafts } from '../../store/drafts.ts';
 
 const NOTHING: DecisionDraft = { open: null, duration: null, note: '', denial: '' };
 
-/** Words not sent yet, by request or grant: leaving the page loses nothing. */
-const drafts = create<{ byId: Record<string, DecisionDraft> }>(() => ({ byId: {} }));
-
-/** The draft for a request or grant, and how to change a part of it. */
+/** The draft for a request, a batch or a grant, and how to change a part of it. */
 export function useDecisionDraft(id: string): [DecisionDraft, (part: Partial<DecisionDraft>) => void] {
-  const draft = drafts((s) => s.byId[id]) ?? NOTHING;
+  const draft = useDrafts((drafts) => drafts.decisions[id]) ?? NOTHING;
   return [
     draft,
-    (part) => drafts.setState(({ byId }) => ({ byId: { ...byId, [id]: { ...(byId[id] ?? NOTHING), ...part } } })),
+    (part) =>
+      changeDrafts(({ asks, decisions }) => ({
+        asks,
+        decisions: { ...decisions, [id]: { ...(decisions[id] ?? NOTHING), ...part } },
+      })),
   ];
 }
 
-/** After it was sent. */
+/** After it was sent, or when what it was about has changed. */
 export function forgetDecision(id: string): void {
-  drafts.setState(({ byId: { [id]: _sent, ...rest } }) => ({ byId: rest }));
+  changeDrafts(({ asks, decisions: { [id]: _sent, ...decisions } }) => ({ asks, decisions }));
 }
