@@ -66,6 +66,7 @@ export interface Services {
   terminals: Terminals;
   files: Files;
   native: NativeTerminals;
+  sshConfig: SshConfig;
   preferences: Preferences;
   /** Opens what the person chose to connect with; there is no other when that fails. @throws AppError */
   connect: (grantId: string) => Promise<void>;
@@ -212,7 +213,8 @@ async function signOutAt(fetch: Fetch, backend: string, { access, refresh }: Sur
   await call('auth.signOut', {});
 }
 
-function every(ms: number, act: () => void): () => void {
+/** Calls `act` every so many ms; returns the function that stops it. */
+export function every(ms: number, act: () => void): () => void {
   const timer = setInterval(act, ms);
   return () => clearInterval(timer);
 }
