@@ -42,8 +42,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const ports = await lastPorts(folder);
     const keyFolder = join(folder, 'keys');
     const keys = await openKeys(keyFolder, { keyFile: join(keyFolder, 'sealing.key') });
-    const userCaLine = formatKeyLine(keys.userCa.publicBlob, 'sallyport-demo-user-ca');
-    const target = await startTargetHost({ folder: join(folder, 'target'), userCaLine });
+    // One host stands for all targets, those behind the gateway and the one that is not.
+    const userCaLines = [
+      formatKeyLine(keys.userCa.publicBlob, 'sallyport-demo-user-ca'),
+      formatKeyLine(keys.directCa.publicBlob, 'sallyport-demo-direct-ca'),
+    ];
+    const target = await startTargetHost({ folder: join(folder, 'target'), userCaLine: userCaLines.join('\n') });
     ends.push(() => target.stop());
     const policyFile = join(folder, 'policy.yaml');
     const { port, login, hostKeyLine } = target;

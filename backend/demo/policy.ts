@@ -6,13 +6,14 @@ export interface DemoTarget {
   hostKeyLine: string;
 }
 
-/** The policy of the demo: three names for the one demo host, so that three sets of rules can be seen. */
+/** The policy of the demo: several names for the one demo host, so that each set of rules can be seen. */
 export function demoPolicy({ address, port, login, hostKeyLine }: DemoTarget): string {
-  const target = (name: string, description: string, labels: string): string => `
+  const target = (name: string, description: string, labels: string, via = 'gateway'): string => `
   - name: ${name}
     description: ${description}
     address: ${address}
     port: ${port}
+    via: ${via}
     labels: ${labels}
     hostKeys:
       - ${hostKeyLine.split(' ').slice(0, 2).join(' ')}`;
@@ -24,9 +25,13 @@ duties:
   auditors: [audit]
   admins: [platform-admins]
 
+standIns: { groups: [engineering, dba, security] }
+
 targets:${target('staging-web', 'Staging web server', '{ env: staging, kind: web }')}
 ${target('billing-app', 'Billing, production', '{ env: production, kind: app }')}
 ${target('orders-db', 'Orders database, production', '{ env: production, kind: database }')}
+${target('reports-db', 'Reports database, for long queries', '{ env: reports, kind: database }')}
+${target('build-box', 'Build machine, reached without the gateway', '{ env: build, kind: build }', 'direct')}
 
 roles:
   - name: staging
@@ -38,6 +43,7 @@ roles:
     reason: optional
     approvals:
       - { groups: [engineering, dba, security], count: 1 }
+    session: { shell: true, exec: true, sftp: true, forward: true }
 
   - name: production
     description: Work on production applications
@@ -60,5 +66,27 @@ roles:
       - { groups: [dba], count: 1 }
       - { groups: [security], count: 1 }
     session: { shell: true, exec: true, sftp: false }
+    onScreenLock: end
+
+  - name: reports
+    description: Run long queries; what is open at the end has two more minutes
+    requesters: { groups: [engineering] }
+    targets: { labels: { env: reports } }
+    logins: [${login}]
+    maxDuration: 2h
+    reason: optional
+    approvals:
+      - { groups: [dba, security], count: 1 }
+    drain: 2m
+
+  - name: build
+    description: Look after the build machine, which trusts the direct CA and is not behind the gateway
+    requesters: { groups: [engineering] }
+    targets: { names: [build-box] }
+    logins: [${login}]
+    maxDuration: 1h
+    reason: optional
+    approvals:
+      - { groups: [dba, security], count: 1 }
 `;
 }

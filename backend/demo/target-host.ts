@@ -10,7 +10,7 @@ import { killTree } from './process-tree.ts';
 export interface TargetHostOptions {
   /** Keeps the host key, the configuration and the log. An existing host key in it is used again. */
   readonly folder: string;
-  /** The CA that may certify users, as a public key line. */
+  /** The CA that may certify users, as a public key line; several on lines of their own. */
   readonly userCaLine: string;
   /** Presented beside the host key: a line as in `*-cert.pub`, for the key of this folder (see `hostKeyLine`). */
   readonly hostCertificate?: (hostKeyLine: string) => Promise<string>;

@@ -1,7 +1,11 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type CertificateRequest, issueHostCertificate, issueUserCertificate } from '../../../backend/ca/issue.ts';
-import { issueAccessCertificate, issueTargetCertificate } from '../../../backend/ca/session-certificates.ts';
+import {
+  issueAccessCertificate,
+  issueDirectCertificate,
+  issueTargetCertificate,
+} from '../../../backend/ca/session-certificates.ts';
 import type { Signer } from '../../../backend/ca/signer.ts';
 import { parseCertificate } from '../../../protocol/ssh/certificate.ts';
 import { ed25519Blob, fingerprint, parseKeyLine } from '../../../protocol/ssh/public-key.ts';
@@ -76,10 +80,10 @@ describe('issuing a host certificate', () => {
   });
 });
 
-describe('the two certificates of a session', () => {
+describe('the certificates of a grant', () => {
   const grant = {
     ...{ id: 'g1', login: 'deploy', target: 'db-1', personEmail: 'ada@example.com' },
-    ...{ endsAt: NOW + 600_000, pty: true },
+    ...{ endsAt: NOW + 600_000, pty: true, forward: false },
   };
 
   it('the person’s names login and target, the grant, and opens only the gateway', async () => {
@@ -117,5 +121,41 @@ describe('the two certificates of a session', () => {
     const target = parseCertificate((await issueTargetCertificate(ca, clock, publicKey, without, 's1')).blob);
     expect([...access.extensions.keys()]).toEqual(['grant@sallyport.dev']);
     expect(target.extensions.size).toBe(0);
+  });
+
+  it('a direct one names the account, the grant and the target, and lacks what only the gateway understands', async () => {
+    const { blob, record } = await issueDirectCertificate(ca, clock, publicKey, grant);
+    const parsed = parseCertificate(blob);
+    expect(parsed.principals).toEqual(['deploy']);
+    expect(parsed.criticalOptions.size).toBe(0);
+    expect(parsed.keyId).toBe('sallyport person=ada@example.com grant=g1 target=db-1');
+    expect([...parsed.extensions.keys()]).toEqual(['grant@sallyport.dev', 'permit-pty']);
+    expect(record.validBefore - record.validAfter).toBeLessThanOrEqual(300_000);
+  });
+
+  it.each([
+    [true, true, ['permit-port-forwarding', 'permit-pty']],
+    [true, false, ['permit-pty']],
+    [false, true, ['permit-port-forwarding']],
+    [false, false, []],
+  ])('with a terminal %s and forwarding %s a target lets them do just that', async (pty, forward, permits) => {
+    const limited = { ...grant, pty, forward };
+    const [target, direct, access] = [
+      await issueTargetCertificate(ca, clock, publicKey, limited, 's1'),
+      await issueDirectCertificate(ca, clock, publicKey, limited),
+      await issueAccessCertificate(ca, clock, publicKey, limited),
+    ].map(({ blob }) => [...parseCertificate(blob).extensions.keys()].filter((name) => name.startsWith('permit-')));
+    expect(target).toEqual(permits);
+    expect(direct).toEqual(permits);
+    expect(access).toEqual(permits.filter((name) => name === 'permit-pty'));
+  });
+
+  it('a direct one never outlives its grant', async () => {
+    const short = { ...grant, endsAt: NOW + 20_000 };
+    const { record } = await issueDirectCertificate(ca, clock, publicKey, short);
+    expect(record.validBefore).toBeLessThanOrEqual(short.endsAt);
+    await expect(issueDirectCertificate(ca, clock, publicKey, { ...grant, endsAt: NOW })).rejects.toMatchObject({
+      code: 'grant-not-live',
+    });
   });
 });

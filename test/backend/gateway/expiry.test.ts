@@ -71,6 +71,44 @@ describe('the deadline of a session', () => {
     expect(passed()).toBe(1);
   });
 
+  it.each<[string, number]>([
+    ['set back', -3_600_000],
+    ['set back a little', -2_000],
+    ['not touched', 0],
+  ])('moves by what it was made longer, on a wall clock that was %s meanwhile', (_what, step) => {
+    const { world, expiry, passed } = started(5_000);
+    const endsAt = world.clock.now() + 5_000;
+    world.pass(1_000);
+    world.step(step);
+    expiry.set(endsAt + 10_000);
+    world.pass(13_999);
+    expect(passed()).toBe(0);
+    world.pass(1);
+    expect(passed()).toBe(1);
+  });
+
+  it('moves, and still comes within a second when the wall clock was set past it', () => {
+    const { world, expiry, passed } = started(5_000);
+    const endsAt = world.clock.now() + 5_000;
+    world.step(4_000);
+    expiry.set(endsAt + 10_000);
+    world.pass(10_000);
+    expect(passed()).toBe(0);
+    world.pass(1_000);
+    expect(passed()).toBe(1);
+  });
+
+  it('that is said again does not begin anew on a wall clock that was set back', () => {
+    const { world, expiry, passed } = started(5_000);
+    const endsAt = world.clock.now() + 5_000;
+    world.step(-60_000);
+    for (let i = 0; i < 5; i++) {
+      expiry.set(endsAt);
+      world.pass(1_000);
+    }
+    expect(passed()).toBe(1);
+  });
+
   it('comes at once when it has passed already', () => {
     expect(started(0).passed()).toBe(1);
   });

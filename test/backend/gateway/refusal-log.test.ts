@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Refusal } from '../../../backend/gateway/ports.ts';
 import { RefusalLog } from '../../../backend/gateway/refusal-log.ts';
+import { Underway } from '../../../backend/gateway/underway.ts';
 
 const about = { username: 'deploy@db-1', grantId: null, sessionId: null, certificate: null };
 
@@ -8,7 +9,8 @@ function refusalLog() {
   const written: Refusal[] = [];
   const ports = { refused: async (refusal: Refusal) => void written.push(refusal) };
   const settings = { ports, clock: { now: () => 1, monotonic: () => 1 }, log: { info() {}, error() {} } };
-  return { written, log: new RefusalLog(settings as never, '127.0.0.1', 'OpenSSH_9.2') };
+  const underway = new Underway(() => {});
+  return { written, log: new RefusalLog({ ...settings, underway } as never, '127.0.0.1', 'OpenSSH_9.2') };
 }
 
 test('the same refusal of one connection is written once', () => {

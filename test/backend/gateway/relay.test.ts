@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as message from '../../../backend/gateway/messages.ts';
 import type { AccessAnswer, GatewayLimits, LiveGrant } from '../../../backend/gateway/ports.ts';
 import { Relay, type RelayLeg } from '../../../backend/gateway/relay.ts';
+import { AppError } from '../../../protocol/errors.ts';
 import { MESSAGE } from '../../../protocol/ssh/names.ts';
 import { SshReader } from '../../../protocol/ssh/reader.ts';
 import { SshWriter } from '../../../protocol/ssh/writer.ts';
@@ -11,10 +12,12 @@ const NAMES = Object.fromEntries(Object.entries(MESSAGE).map(([name, number]) =>
 /** A leg that keeps what is sent, shown as "name channel: rest". */
 function leg() {
   const sent: string[] = [];
+  const payloads: Buffer[] = [];
   let flows = true;
   const held: object[] = [];
-  const fake: RelayLeg & { sent: string[]; stall(): void; held: object[] } = {
+  const fake: RelayLeg & { sent: string[]; payloads: Buffer[]; stall(): void; held: object[] } = {
     sent,
+    payloads,
     held,
     get flows() {
       return flows;
@@ -23,7 +26,10 @@ function leg() {
       flows = false;
     },
     holdBack: (source) => void held.push(source),
-    send: (payload) => void sent.push(show(payload)),
+    send(payload) {
+      payloads.push(payload);
+      sent.push(show(payload));
+    },
     socket: {
       writableLength: 0,
       isPaused: () => false,
@@ -65,17 +71,27 @@ function world(limits: GatewayLimits = { shell: true, exec: true, sftp: true }) 
   const refused: string[] = [];
   let answer: AccessAnswer = { ok: true, grant: { limits } as LiveGrant };
   let saidNoMore = false;
+  let unwritable = false;
+  const onward: string[] = [];
   const relay = new Relay(
     {
       ...{ client, target },
       authorize: async () => answer,
       noMoreSessions: () => saidNoMore,
       refused: (code) => void refused.push(code),
+      forwarding: async (to) => {
+        if (unwritable) throw new AppError('grant-not-live', 'it has ended');
+        onward.push(to);
+      },
     },
     limits,
   );
   return {
-    ...{ client, target, relay, refused },
+    ...{ client, target, relay, refused, onward },
+    /** Nothing that leads onward can be written down any more. */
+    loseLog() {
+      unwritable = true;
+    },
     deny(message: string) {
       answer = { ok: false, code: 'grant-ended', message };
     },
@@ -324,5 +340,135 @@ describe('cutting', () => {
     relay.stop();
     await new Promise(setImmediate);
     expect([client.sent, target.sent]).toEqual([[], []]);
+  });
+});
+
+describe('connections onward', () => {
+  const FORWARD: GatewayLimits = { shell: true, exec: true, sftp: true, forward: true };
+  const tcp = (host: string, port: number, sender = 9) =>
+    message.channelOpen(
+      'direct-tcpip',
+      sender,
+      1000,
+      1_000_000,
+      new SshWriter().string(host).uint32(port).string('127.0.0.1').uint32(5).bytes(),
+    );
+  const socket = (path: string, sender = 9) =>
+    message.channelOpen(
+      'direct-streamlocal@openssh.com',
+      sender,
+      1000,
+      1_000_000,
+      new SshWriter().string(path).string('').uint32(0).bytes(),
+    );
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  async function opened() {
+    const it = world(FORWARD);
+    it.relay.fromClient(tcp('db.internal', 5432));
+    await settled();
+    const opening = it.target.payloads.at(-1)!;
+    const id = opening.readUInt32BE(1 + 4 + 'direct-tcpip'.length);
+    it.relay.fromTarget(confirm(id, 3));
+    it.client.sent.length = 0;
+    it.target.sent.length = 0;
+    return { ...it, id, opening };
+  }
+
+  it('are opened at the target as they were asked for, under our own number', async () => {
+    const { opening, onward, relay } = await opened();
+    const reader = new SshReader(opening, 1);
+    expect(reader.text()).toBe('direct-tcpip');
+    reader.uint32();
+    expect([reader.uint32(), reader.uint32(), reader.text(), reader.uint32()]).toEqual([
+      1000,
+      32_768,
+      'db.internal',
+      5432,
+    ]);
+    expect(onward).toEqual(['db.internal:5432']);
+    expect(relay.forwarded).toBe(1);
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['a host', tcp('db.internal', 5432), 'db.internal:5432'],
+    ['an IPv6 address', tcp('::1', 80), '[::1]:80'],
+    ['a name with control characters', tcp('a\nb', 80), 'a?b:80'],
+    ['a socket', socket('/run/docker.sock'), '/run/docker.sock'],
+  ])('are written down: %s', async (_what, opening, to) => {
+    const { relay, onward } = world(FORWARD);
+    relay.fromClient(opening);
+    await settled();
+    expect(onward).toEqual([to]);
+  });
+
+  it('are written down once for each destination', async () => {
+    const { relay, onward, target } = world(FORWARD);
+    for (const [i, port] of [80, 80, 81, 80].entries()) relay.fromClient(tcp('x', port, i));
+    await settled();
+    expect(onward).toEqual(['x:80', 'x:81']);
+    expect(target.sent).toHaveLength(4);
+  });
+
+  it('are refused when they cannot be written down, and asked for again they are tried again', async () => {
+    const { relay, client, target, refused, loseLog } = world(FORWARD);
+    loseLog();
+    relay.fromClient(tcp('x', 80));
+    await settled();
+    expect([client.sent, target.sent, refused]).toEqual([['channelOpenFailure 9'], [], ['grant-not-live']]);
+    relay.fromClient(tcp('x', 80));
+    await settled();
+    expect(client.sent).toHaveLength(2);
+  });
+
+  it.each<[string, GatewayLimits, Buffer]>([
+    ['without the right to it', { shell: true, exec: true, sftp: true }, tcp('x', 80)],
+    ['with the right denied', { ...FORWARD, forward: false }, socket('/x')],
+    ['a tunnel', FORWARD, message.channelOpen('tun@openssh.com', 9, 1000, 1000, Buffer.alloc(8))],
+    ['X11', FORWARD, message.channelOpen('x11', 9, 1000, 1000, Buffer.alloc(8))],
+    ['what a server opens', FORWARD, message.channelOpen('forwarded-tcpip', 9, 1000, 1000, Buffer.alloc(8))],
+  ])('are refused: %s', async (_what, limits, opening) => {
+    const { relay, client, target, refused } = world(limits);
+    relay.fromClient(opening);
+    await settled();
+    expect([client.sent, target.sent]).toEqual([['channelOpenFailure 9'], []]);
+    expect(refused).toHaveLength(1);
+  });
+
+  it.each<[string, Buffer]>([
+    ['cut short', tcp('x', 80).subarray(0, -1)],
+    ['with bytes after it', Buffer.concat([tcp('x', 80), Buffer.from([0])])],
+    ['of a socket, cut short', socket('/x').subarray(0, -1)],
+  ])('end the connection when malformed: %s', (_what, opening) => {
+    expect(() => world(FORWARD).relay.fromClient(opening)).toThrow();
+  });
+
+  it('are refused when the access ended since', async () => {
+    const { relay, client, target, deny, onward } = world(FORWARD);
+    deny('it has ended');
+    relay.fromClient(tcp('x', 80));
+    await settled();
+    expect([client.sent, target.sent, onward]).toEqual([['channelOpenFailure 9'], [], []]);
+  });
+
+  it.each(['exec', 'shell', 'pty-req', 'subsystem', 'x11-req'])('are no place for %s', async (type) => {
+    const { relay, client, target, id } = await opened();
+    relay.fromClient(request(id, type, true, new SshWriter().string('ls').bytes()));
+    expect([client.sent, target.sent]).toEqual([['channelFailure 9'], []]);
+  });
+
+  it('get no last line and no signal into their bytes when they are cut', async () => {
+    const { relay, client, target } = await opened();
+    relay.cut('the end');
+    expect([client.sent, target.sent]).toEqual([[], []]);
+  });
+
+  it('are at most so many at a time, and leave room for sessions', async () => {
+    const { relay, client, refused, session } = world(FORWARD);
+    for (let i = 0; i < 257; i++) relay.fromClient(tcp('x', 80, i));
+    await settled();
+    expect(client.sent).toEqual(['channelOpenFailure 256']);
+    expect(refused).toEqual(['too-many-channels']);
+    expect(await session(300)).toBeGreaterThan(0);
   });
 });

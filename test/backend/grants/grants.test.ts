@@ -22,7 +22,10 @@ const keyLine = (): string => formatKeyLine(ed25519Blob(generateKeyPairSync('ed2
 async function given(durationSeconds = 600): Promise<Grant> {
   const body = { target: 'web-1', login: 'deploy', durationSeconds, reason: 'x' };
   const { id } = await people.erin.call('requests.create', { body });
-  const { grantId } = await people.dana.call('requests.decide', { params: { id }, body: { verdict: 'approve', revision: 1 } });
+  const { grantId } = await people.dana.call('requests.decide', {
+    params: { id },
+    body: { verdict: 'approve', revision: 1 },
+  });
   const { grants } = await people.erin.call('overview.show', {});
   const grant = grants.find((g) => g.id === grantId);
   if (!grant) throw new Error('No grant was given.');

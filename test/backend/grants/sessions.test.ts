@@ -1,99 +1,37 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDeadlineSweep } from '../../../backend/deadline-sweep.ts';
-import { Grants } from '../../../backend/grants/grants.ts';
+import { LeftSessions } from '../../../backend/grants/left-sessions.ts';
+import { GrantMoments } from '../../../backend/grants/moments.ts';
 import { Sessions } from '../../../backend/grants/sessions.ts';
 import { policySchema } from '../../../protocol/model/policy.ts';
 import { type Scheduler, systemScheduler } from '../../../protocol/time.ts';
 import { startTestDatabase } from '../../support/database.ts';
 import { TestClock } from '../auth/org.ts';
+import { type Changes, insertErin, insertGrant } from './rows.ts';
 
 let store: Awaited<ReturnType<typeof startTestDatabase>>;
 let sessions: Sessions;
-let grants: Grants;
+let moments: GrantMoments;
+let left: LeftSessions;
 const clock = new TestClock();
 let policy = policySchema.parse({
   version: 1,
   targets: [{ name: 'web-1', address: '10.1.2.3', port: 2022, hostKeys: ['ssh-ed25519 AAAA'] }],
   roles: [],
 });
-const erin = 'per_erin000000';
-let made = 0;
 
 beforeAll(async () => {
   store = await startTestDatabase();
   const { database } = store;
-  await database.db
-    .insertInto('people')
-    .values({
-      id: erin,
-      name: 'Erin',
-      email: 'e@x',
-      groups: [],
-      issuer: 'i',
-      subject: 's',
-      created_at: 0,
-      last_seen: 0,
-    })
-    .execute();
+  await insertErin(database);
   sessions = new Sessions({ database, clock, policy: () => policy });
-  grants = new Grants({ database, clock, policy: () => policy });
+  moments = new GrantMoments({ database, clock, policy: () => policy });
+  left = new LeftSessions({ database, clock, sessions });
 });
 afterAll(() => store.dispose());
 
-/** A grant with one certificate, straight into the tables. */
-async function granted(startsInMs: number, endsInMs: number): Promise<{ id: string; serial: string }> {
-  const { db } = store.database;
-  const number = String(++made).padStart(10, '0');
-  const [id, request_id, serial] = [`gra_${number}`, `req_${number}`, number];
-  const now = clock.now();
-  const target = JSON.stringify({ name: 'web-1', description: '', labels: {} });
-  const limits = JSON.stringify({ shell: true, exec: true, sftp: true });
-  const same = { requester_id: erin, target, login: 'deploy', role: 'r', limits, approver_groups: ['dba'] };
-  await db
-    .insertInto('requests')
-    .values({
-      ...same,
-      id: request_id,
-      duration_seconds: 1,
-      reason: '',
-      ticket: '',
-      state: 'approved',
-      created_at: now,
-      lapses_at: now,
-      closed_at: now,
-      requirements: '[]',
-    })
-    .execute();
-  await db
-    .insertInto('grants')
-    .values({
-      ...same,
-      id,
-      request_id,
-      starts_at: now + startsInMs,
-      ends_at: now + endsInMs,
-      ended_at: null,
-      end_reason: null,
-      ended_by: null,
-      end_note: '',
-    })
-    .execute();
-  await db
-    .insertInto('certificates')
-    .values({
-      serial,
-      grant_id: id,
-      person_id: erin,
-      key_id: 'k',
-      fingerprint: 'f',
-      principal: 'deploy@web-1',
-      valid_after: 0,
-      valid_before: 1,
-      issued_at: 0,
-    })
-    .execute();
-  return { id, serial };
-}
+const granted = (startsInMs: number, endsInMs: number, changes: Changes = {}) =>
+  insertGrant(store.database, clock, startsInMs, endsInMs, changes);
 
 const question = (of: { id: string; serial: string }, changes = {}) => ({
   grantId: of.id,
@@ -167,7 +105,7 @@ test('a session is closed once, whoever says so again; those that a crash left o
   const closing = { sessionId: 'ses_b000000000', grantId: grant.id, at: clock.now(), details: {} };
   await sessions.close({ ...closing, reason: 'closed' });
   await sessions.close({ ...closing, reason: 'expired' });
-  await sessions.closeLost();
+  await left.closeAll();
   const rows = await store.database.db
     .selectFrom('sessions')
     .selectAll()
@@ -193,26 +131,26 @@ describe('expiry', () => {
 
   test('what ran out while no backend ran is ended at the start', async () => {
     const grant = await granted(-2000, -1000);
-    await grants.expireDue();
+    await moments.expireDue();
     expect(await ended(grant.id)).toBe('expired');
   });
 
   test('several nodes write it down once', async () => {
     const grant = await granted(-2000, -1000);
-    await Promise.all([grants.expireDue(), grants.expireDue(), grants.expireDue()]);
+    await Promise.all([moments.expireDue(), moments.expireDue(), moments.expireDue()]);
     const entries = await store.database.db.selectFrom('audit').selectAll().where('subject', '=', grant.id).execute();
     expect(entries.map((entry) => entry.kind)).toEqual(['grant.ended']);
   });
 
   test('a sweep ends each grant at its time, also one given while it waits for a later one', async () => {
-    await grants.expireDue();
+    await moments.expireDue();
     const errors: unknown[] = [];
     const later = await granted(0, 600);
     const sweep = startDeadlineSweep({
       clock,
       scheduler: systemScheduler(clock),
-      sweep: () => grants.expireDue(),
-      next: () => grants.nextExpiry(),
+      sweep: () => moments.expireDue(),
+      next: () => moments.next(),
       onError: (error) => errors.push(error),
     });
     const sooner = await granted(0, 200);

@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const grant = {
   ...{ id: 'g1', login: 'deploy', target: 'db-1', personEmail: 'ada@example.com' },
-  ...{ endsAt: Date.now() + 600_000, pty: true },
+  ...{ endsAt: Date.now() + 600_000, pty: true, forward: false },
 };
 
 describe('ssh-keygen', () => {

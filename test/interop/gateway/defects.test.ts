@@ -21,7 +21,7 @@ beforeAll(async () => {
     world.ca,
     systemClock,
     ed25519Blob(access.key),
-    { ...access.grant, target: 'db-1', personEmail: 'x@example.com', pty: true },
+    { ...access.grant, target: 'db-1', personEmail: 'x@example.com', pty: true, forward: false },
     'stock',
   );
   stock = await startStockGateway({

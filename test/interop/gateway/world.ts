@@ -8,7 +8,15 @@ import { issueAccessCertificate, issueTargetCertificate } from '../../../backend
 import type { Signer } from '../../../backend/ca/signer.ts';
 import type { TargetHost } from '../../../backend/demo/target-host.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../backend/gateway/gateway.ts';
-import type { ClosedSession, GatewayPorts, LiveGrant, OpenedSession, Refusal } from '../../../backend/gateway/ports.ts';
+import type {
+  AccessAnswer,
+  ClosedSession,
+  Forwarding,
+  GatewayPorts,
+  LiveGrant,
+  OpenedSession,
+  Refusal,
+} from '../../../backend/gateway/ports.ts';
 import type { EndReason } from '../../../protocol/model/grant.ts';
 import { formatPrivateKey } from '../../../protocol/ssh/private-key.ts';
 import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
@@ -27,6 +35,9 @@ export class Services implements GatewayPorts {
   readonly opened: OpenedSession[] = [];
   readonly closed: ClosedSession[] = [];
   readonly refusals: Refusal[] = [];
+  readonly forwardings: Forwarding[] = [];
+  /** What the gateway is told of our silence, ms. */
+  silence = 0;
   readonly #endListeners = new Set<Parameters<GatewayPorts['onGrantEnded']>[0]>();
   readonly #moveListeners = new Set<Parameters<GatewayPorts['onGrantExtended']>[0]>();
   readonly #waiting = new Set<() => void>();
@@ -36,16 +47,22 @@ export class Services implements GatewayPorts {
     this.#ca = ca;
   }
 
-  async authorize({ grantId }: { grantId: string }) {
+  async authorize({ grantId }: { grantId: string }): Promise<AccessAnswer> {
     const grant = this.grants.get(grantId);
-    if (grant === undefined || grant.endsAt <= Date.now()) {
-      return {
-        ok: false as const,
-        code: 'grant-ended',
-        message: 'This access has ended. Ask for it again in the app.',
-      };
-    }
-    return { ok: true as const, grant };
+    const message = 'This access has ended. Ask for it again in the app.';
+    if (grant === undefined) return { ok: false, code: 'grant-ended', message, over: { reason: 'revoked', by: null } };
+    if (grant.endsAt > Date.now()) return { ok: true, grant };
+    if (grant.cutsAt > Date.now()) return { ok: false, code: 'grant-ended', message };
+    return { ok: false, code: 'grant-ended', message, over: { reason: 'expired', by: null } };
+  }
+
+  async forwarding(forwarding: Forwarding) {
+    this.forwardings.push(forwarding);
+    this.#wake();
+  }
+
+  silentForMs(): number {
+    return this.silence;
   }
 
   async openSession(session: OpenedSession) {
@@ -91,10 +108,11 @@ export class Services implements GatewayPorts {
     for (const listener of this.#endListeners) listener({ grantId, reason, by: by ?? null });
   }
 
-  extend(grantId: string, endsAt: number): void {
+  /** @param cutsAt the same when left out: nothing drains */
+  extend(grantId: string, endsAt: number, cutsAt: number = endsAt): void {
     const grant = this.grants.get(grantId);
-    if (grant) this.grants.set(grantId, { ...grant, endsAt });
-    for (const listener of this.#moveListeners) listener({ grantId, endsAt });
+    if (grant) this.grants.set(grantId, { ...grant, endsAt, cutsAt });
+    for (const listener of this.#moveListeners) listener({ grantId, cutsAt });
   }
 
   /** Waits until something holds; looked at whenever a port is called. */
@@ -111,7 +129,7 @@ export class Services implements GatewayPorts {
 function certified(grant: LiveGrant) {
   return {
     ...{ id: grant.id, login: grant.login, target: grant.target.name, personEmail: grant.person.email },
-    ...{ endsAt: grant.endsAt, pty: grant.limits.pty !== false },
+    ...{ endsAt: grant.endsAt, pty: grant.limits.pty !== false, forward: grant.limits.forward === true },
   };
 }
 
@@ -184,9 +202,11 @@ export class World {
 
   /** A live grant on the target. */
   grant(changes: Partial<LiveGrant> = {}): LiveGrant {
+    const endsAt = changes.endsAt ?? Date.now() + 600_000;
     const grant: LiveGrant = {
       id: randomUUID(),
-      endsAt: Date.now() + 600_000,
+      endsAt,
+      cutsAt: endsAt,
       login: this.target.login,
       target: {
         ...{ name: 'db-1', address: '127.0.0.1', port: this.target.port },
