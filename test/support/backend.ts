@@ -12,6 +12,7 @@ import { pathOf, type RouteInput, type RouteReply } from '../../protocol/api/rou
 import { paths, type RouteName, type Routes, routes, type Tokens } from '../../protocol/api/routes.ts';
 import { AppError, type ErrorCode, type Problem } from '../../protocol/errors.ts';
 import { type BackendEvent, backendEventSchema } from '../../protocol/events.ts';
+import type { Clock } from '../../protocol/time.ts';
 import { Browser } from '../backend/auth/browser.ts';
 
 /** Targets that answer nowhere: for tests that never open a session. */
@@ -56,6 +57,7 @@ export async function startTestBackend(
     url?: string;
     /** Waits for the disk at each commit, as it does outside of tests. */
     durable?: boolean;
+    clock?: Clock;
   } = {},
 ): Promise<TestBackend> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'));
@@ -74,6 +76,7 @@ export async function startTestBackend(
     policyFile,
     log: pino({ level: 'silent' }),
     onFatal: () => undefined,
+    ...(options.clock ? { clock: options.clock } : {}),
     limits: options.limits ?? { signIn: OFTEN, ask: OFTEN, call: OFTEN },
     identityProvider: async (publicUrl) => {
       const client = { clientId: 'sallyport', clientSecret: randomBytes(16).toString('hex') };

@@ -49,7 +49,11 @@ describe('a certificate', () => {
     expect(certificate.publicKey.equals(parseKeyLine(line).blob)).toBe(true);
     expect(certificate.principals).toEqual(['deploy@web-1']);
     expect(reply.validBefore - reply.validAfter).toBeLessThanOrEqual(300_000);
-    expect(reply.gateway).toMatchObject({ port: backend.gateway.port, hostKeys: backend.gateway.hostKeys });
+    expect(reply.endpoint).toMatchObject({
+      kind: 'gateway',
+      port: backend.gateway.port,
+      hostKeys: backend.gateway.hostKeys,
+    });
     const entry = await lastAudit('certificate.issued');
     expect(entry).toMatchObject({ subject: grant.id, actor: people.erin.id, details: { serial: reply.serial } });
   });

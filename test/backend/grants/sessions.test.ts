@@ -7,7 +7,7 @@ import { policySchema } from '../../../protocol/model/policy.ts';
 import { type Scheduler, systemScheduler } from '../../../protocol/time.ts';
 import { startTestDatabase } from '../../support/database.ts';
 import { TestClock } from '../auth/org.ts';
-import { type Changes, insertErin, insertGrant } from './rows.ts';
+import { type Changes, erin, insertErin, insertGrant } from './rows.ts';
 
 let store: Awaited<ReturnType<typeof startTestDatabase>>;
 let sessions: Sessions;
@@ -181,5 +181,158 @@ describe('expiry', () => {
       });
     });
     expect(errors).toHaveLength(2);
+  });
+});
+
+describe('a grant that ends with its session', () => {
+  const status = (id: string) =>
+    store.database.db.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  let opened = 0;
+  async function open(grantId: string) {
+    const sessionId = `ses_e${String(++opened).padStart(9, '0')}`;
+    const facts = { sessionId, grantId, at: clock.now(), details: {} };
+    await sessions.open({ ...facts, clientAddress: '' });
+    return () => sessions.close({ ...facts, reason: 'closed', at: clock.now() });
+  }
+
+  test('is released by the gateway when its last session closes, in the name of its holder', async () => {
+    const { id } = await granted(0, 60_000, { endsWithSession: true });
+    const closes = [await open(id), await open(id)];
+    await closes[0]?.();
+    expect((await status(id)).ended_at).toBeNull();
+    await closes[1]?.();
+    expect(await status(id)).toMatchObject({ end_reason: 'released', ended_by: erin });
+    expect((await status(id)).end_note).toMatch(/last session closed/);
+    const entries = await store.database.db.selectFrom('audit').selectAll().where('subject', '=', id).execute();
+    expect(entries.map(({ kind, actor }) => [kind, actor])).toEqual([['grant.ended', 'gateway']]);
+    await expect(open(id)).rejects.toMatchObject({ code: 'grant-not-live' });
+  });
+
+  test.each<[string, Changes]>([
+    ['was not asked for so', {}],
+    ['drains, and was not asked for so', { drainSeconds: 60 }],
+  ])('one that %s goes on', async (_, changes) => {
+    const { id } = await granted(0, 60_000, changes);
+    await (await open(id))();
+    expect((await status(id)).ended_at).toBeNull();
+  });
+
+  test('says no more than that it expired when its time is over', async () => {
+    const { id } = await granted(-1_000, 300, { endsWithSession: true });
+    const close = await open(id);
+    await expect.poll(async () => clock.now() > (await status(id)).ends_at, { interval: 20 }).toBe(true);
+    await close();
+    expect((await status(id)).ended_at).toBeNull();
+    await moments.expireDue();
+    expect((await status(id)).end_reason).toBe('expired');
+  });
+
+  test('a session that opens while the last one closes is refused, or keeps it: none is left in a grant that ended', async () => {
+    for (let i = 0; i < 40; i++) {
+      const { id } = await granted(0, 60_000, { endsWithSession: true });
+      const close = await open(id);
+      const attempts = i % 2 ? [close(), open(id)] : [open(id), close()];
+      const results = await Promise.allSettled(attempts);
+      const refused = results.some((result) => result.status === 'rejected');
+      const { ended_at } = await status(id);
+      expect(ended_at !== null).toBe(refused);
+    }
+  });
+});
+
+describe('sessions that a node left open when it died', () => {
+  const reasonOf = async (id: string) =>
+    (await store.database.db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst())?.end_reason;
+
+  test('are closed a minute after their grant has ended, once, and not those of a grant that lives', async () => {
+    const [ended, lives] = [await granted(0, 60_000), await granted(0, 600_000_000)];
+    for (const [sessionId, grantId] of [
+      ['ses_f000000001', ended.id],
+      ['ses_f000000002', lives.id],
+    ] as const)
+      await sessions.open({ sessionId, grantId, clientAddress: '', at: clock.now(), details: {} });
+    const ended_at = clock.now();
+    const end = { ended_at, end_reason: 'revoked' } as const;
+    await store.database.db.updateTable('grants').set(end).where('id', '=', ended.id).execute();
+    expect(await left.next()).toBe(ended_at + 60_000);
+    await left.closeDue();
+    expect(await reasonOf('ses_f000000001')).toBeNull();
+    clock.forward(60_000);
+    await Promise.all([left.closeDue(), left.closeDue()]);
+    expect([await reasonOf('ses_f000000001'), await reasonOf('ses_f000000002')]).toEqual(['lost', null]);
+    const entries = store.database.db.selectFrom('audit').selectAll().where('subject', '=', 'ses_f000000001');
+    expect((await entries.execute()).map((entry) => entry.kind)).toEqual(['session.opened', 'session.ended']);
+    expect(await left.next()).toBeUndefined();
+  });
+});
+
+describe('what the gateway is told of a grant that refuses a channel', () => {
+  test.each<[string, () => Promise<{ id: string; serial: string }>, object | undefined]>([
+    ['one whose time is over', () => granted(-1_000, -1), { reason: 'expired', by: null }],
+    ['one that has drained', () => granted(-9_000, -3_000, { drainSeconds: 2 }), { reason: 'expired', by: null }],
+    ['one that drains', () => granted(-1_000, -1, { drainSeconds: 60 }), undefined],
+    ['one that has not begun', () => granted(500, 1_000), undefined],
+  ])('%s', async (_, grant, over) => {
+    const answer = await sessions.authorize(question(await grant()));
+    expect(answer).toMatchObject({ ok: false, code: 'grant-not-live' });
+    expect('over' in answer ? answer.over : undefined).toEqual(over);
+  });
+
+  test('one that was revoked is over, while it would drain too', async () => {
+    const grant = await granted(-1_000, -1, { drainSeconds: 60 });
+    const end = { ended_at: clock.now(), end_reason: 'revoked', ended_by: erin } as const;
+    await store.database.db.updateTable('grants').set(end).where('id', '=', grant.id).execute();
+    expect(await sessions.authorize(question(grant))).toMatchObject({ over: { reason: 'revoked', by: 'Erin' } });
+  });
+});
+
+describe('a target without a gateway', () => {
+  const direct = <T extends { targets: object[] }>(was: T): T => ({
+    ...was,
+    targets: was.targets.map((target) => ({ ...target, via: 'direct' })),
+  });
+
+  test('is not dialled by the gateway', async () => {
+    const before = policy;
+    policy = direct(policy);
+    const grant = await granted(0, 60_000, { via: 'direct' });
+    expect(await sessions.authorize(question(grant))).toMatchObject({ ok: false, code: 'target-direct' });
+    const opening = { sessionId: 'ses_d000000000', grantId: grant.id, clientAddress: '', at: clock.now(), details: {} };
+    await expect(sessions.open(opening)).rejects.toMatchObject({ code: 'wrong-state' });
+    policy = before;
+  });
+
+  test.each<['gateway' | 'direct', boolean]>([
+    ['gateway', true],
+    ['direct', false],
+  ])('that was given by %s is not used when the policy says another way', async (via, turned) => {
+    const before = policy;
+    if (turned) policy = direct(policy);
+    expect(await sessions.authorize(question(await granted(0, 60_000, { via })))).toMatchObject({
+      code: 'grant-not-live',
+      message: expect.stringMatching(/another way/),
+    });
+    policy = before;
+  });
+});
+
+describe('a connection onward', () => {
+  test('is written down while the access lives', async () => {
+    const { id } = await granted(0, 60_000);
+    const forwarding = { sessionId: 'ses_g000000000', grantId: id, to: 'db.internal:5432', at: clock.now() };
+    await sessions.forwarded(forwarding);
+    const entries = store.database.db.selectFrom('audit').selectAll().where('subject', '=', 'ses_g000000000');
+    expect(await entries.execute()).toMatchObject([
+      { kind: 'session.forwarded', actor: erin, details: { grant: id, to: 'db.internal:5432' } },
+    ]);
+  });
+
+  test.each<[string, () => Promise<string>]>([
+    ['is over', async () => (await granted(-1_000, -1)).id],
+    ['only drains', async () => (await granted(-1_000, -1, { drainSeconds: 60 })).id],
+    ['does not exist', async () => 'gra_nothing000'],
+  ])('of an access that %s is refused', async (_, id) => {
+    const forwarding = { sessionId: 'ses_g000000000', grantId: await id(), to: 'x:1', at: clock.now() };
+    await expect(sessions.forwarded(forwarding)).rejects.toMatchObject({ code: 'grant-not-live' });
   });
 });

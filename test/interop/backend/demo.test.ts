@@ -44,7 +44,7 @@ async function certificateFor(grantId: string): Promise<CertificateReply> {
   const publicKey = (await readFile(join(folder, 'id.pub'), 'utf8')).trim();
   const reply = await people.erin.call('grants.certificate', { params: { id: grantId }, body: { publicKey } });
   await writeFile(join(folder, 'id-cert.pub'), `${reply.certificate}\n`);
-  const names = reply.gateway.hostKeys.map((key) => `[${reply.gateway.host}]:${reply.gateway.port} ${key}`);
+  const names = reply.endpoint.hostKeys.map((key) => `[${reply.endpoint.host}]:${reply.endpoint.port} ${key}`);
   await writeFile(join(folder, 'known_hosts'), `${names.join('\n')}\n`);
   return reply;
 }
@@ -65,10 +65,10 @@ function ssh(reply: CertificateReply, command: string, username = reply.username
     '-i',
     join(folder, 'id'),
     '-p',
-    String(reply.gateway.port),
+    String(reply.endpoint.port),
     '-l',
     username,
-    reply.gateway.host,
+    reply.endpoint.host,
     command,
   ]).then(
     ({ stdout }) => ({ code: 0, said: stdout }),

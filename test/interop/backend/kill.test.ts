@@ -34,8 +34,10 @@ async function writeUntilGone(person: TestClient, done: Acknowledged): Promise<v
     try {
       const nothing = `req_${randomBytes(8).toString('hex')}`;
       if (
-        (await person.refusal('requests.decide', { params: { id: nothing }, body: { verdict: 'approve', revision: 1 } })) ===
-        'not-found'
+        (await person.refusal('requests.decide', {
+          params: { id: nothing },
+          body: { verdict: 'approve', revision: 1 },
+        })) === 'not-found'
       )
         done.refused.push(nothing);
       const { id } = await person.call('requests.create', { body });
