@@ -1,22 +1,27 @@
-import { hostname, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { app, clipboard, net, shell } from 'electron';
 import { version } from '../package.json';
 import type { Destination } from '../protocol/ipc/bridge.ts';
-import { systemClock } from '../protocol/time.ts';
+import { systemClock, systemScheduler } from '../protocol/time.ts';
 import { serveAppScheme } from './app-scheme.ts';
 import { diagnosticsOf } from './diagnostics.ts';
+import { Warnings } from './grants/warnings.ts';
 import { handlersOf } from './handlers.ts';
 import { serveCommands } from './ipc.ts';
 import { type Log, lastLines } from './log.ts';
+import { mayApproveByButton } from './notice-buttons.ts';
+import type { Notice } from './notices.ts';
 import { Notifications } from './notifications.ts';
-import { onWake } from './power.ts';
+import { onScreenLock, onWake } from './power.ts';
 import { Quit } from './quit.ts';
+import { ScreenLock } from './screen-lock.ts';
 import { keychainStorage } from './secret-storage.ts';
-import { buildServices, type Services } from './services.ts';
+import { buildServices, every, type Services } from './services.ts';
 import { openSettings } from './settings.ts';
 import { type AppFacts, snapshotOf } from './snapshot.ts';
 import { backendOrigin, linkOpener, systemBrowser } from './system-browser.ts';
+import { Telling } from './telling.ts';
 import { TrayDrawing } from './tray/tray.ts';
 import { onTrayHost } from './tray/tray-host.ts';
 import type { TrayAct } from './tray/tray-view.ts';
@@ -64,8 +69,13 @@ export class App {
       openBrowser: systemBrowser((url) => shell.openExternal(url)),
       keychain: keychainStorage(),
       signInFile: join(dataFolder, 'sign-in.sealed'),
+      folder: dataFolder,
+      sshConfigFile: join(homedir(), '.ssh', 'config'),
       showTerminal: (terminalId) => this.#windows.showTerminals({ page: 'terminal', terminalId }),
       closeTerminalWindow: () => this.#windows.closeTerminals(),
+      nativeScripts: join(resources, 'native'),
+      askFilesToSend: () => this.#windows.askFilesToSend(),
+      askFolderToSaveIn: () => this.#windows.askFolderToSaveIn(),
     });
     this.#quit = new Quit({
       ...this.#services,
@@ -126,10 +136,45 @@ export class App {
     });
   }
 
+  /** Notices of what happened, and of what time brings: an end that comes near, a screen that was locked. */
   #drawNotifications(): () => void {
-    const { store } = this.#services;
-    const notifications = new Notifications({ store, onClick: (destination) => this.showPopover(destination) });
-    return () => notifications.dispose();
+    const { store, releases, backendClock } = this.#services;
+    const notifications = new Notifications({
+      onClick: ({ destination }) => this.showPopover(destination),
+      onApprove: (notice) => void this.#approve(notice),
+    });
+    const telling = new Telling({
+      ...{ store, scheduler: systemScheduler(), now: () => systemClock.now() },
+      show: (notice) => notifications.show(notice),
+    });
+    const tell = (notice: Notice): void => telling.tell(notice);
+    const warnings = new Warnings({ store, backendClock, every, tell, takeDown: (key) => telling.takeDown(key) });
+    const screenLock = new ScreenLock({ store, releases, tell });
+    const stopListening = onScreenLock(
+      (locked) => {
+        screenLock.changed(locked);
+        this.#services.grants.check();
+      },
+      (error) =>
+        this.#log.info('the screen’s lock is not told on a message bus', { because: error?.message ?? 'it ended' }),
+    );
+    return () => {
+      stopListening();
+      screenLock.dispose();
+      warnings.dispose();
+      telling.dispose();
+    };
+  }
+
+  /** "Approve" was pressed on a notification: what was shown is approved, or looked at when it is not that any more. */
+  async #approve(notice: Notice): Promise<void> {
+    const { store, requests } = this.#services;
+    if (!notice.approve || !mayApproveByButton(store.state, notice)) return this.showPopover(notice.destination);
+    const { requestId, revision } = notice.approve;
+    await requests.decide(requestId, { verdict: 'approve', revision, reason: '' }).catch((error: unknown) => {
+      this.#log.warn('a request could not be approved from its notification', error);
+      this.showPopover(notice.destination);
+    });
   }
 
   #drawTray(): () => void {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { openSessions } from './grants/open-sessions.ts';
 import { redact } from './log.ts';
 import { inbox, myRequests } from './snapshot.ts';
@@ -63,13 +64,13 @@ function tally(words: readonly string[]): Record<string, number> {
 
 /** Account names that say nothing of anybody. */
 const COMMON: ReadonlySet<string> = new Set(['root', 'admin', 'user']);
-const IPV4 = String.raw`(?:\d{1,3}\.){3}\d{1,3}`;
-const IPV6 = String.raw`\[?(?:[0-9a-f]{1,4}:){2,7}:?(?:[0-9a-f]{1,4})?\]?|\[?::[0-9a-f:.]+\]?`;
 const NAME = String.raw`(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z]{2,}`;
 /** What names somebody or something without our knowing it: of an earlier sign-in, say. */
-const PATTERNS: readonly [string, RegExp][] = [
-  ['account', /[\w.+-]+@[\w.-]*\w/g],
-  ['host', new RegExp(String.raw`(?<![\w.:-])(?:${IPV4}|${IPV6}|${NAME})(?![\w-])`, 'gi')],
+const PATTERNS: readonly [kind: string, pattern: RegExp, is: (word: string) => boolean][] = [
+  ['account', /[\w.+-]+@[\w.-]*\w/g, () => true],
+  ['host', /(?<![\w.:-])(?:\d{1,3}\.){3}\d{1,3}(?![\w.-])/g, (word) => isIP(word) === 4],
+  ['host', /(?<![\w.:-])[0-9a-f:]+:[0-9a-f:.]*(?![\w.:-])/gi, (word) => isIP(word) === 6],
+  ['host', new RegExp(String.raw`(?<![\w.:-])${NAME}(?![\w-])`, 'gi'), (word) => !NO_HOST.test(word)],
 ];
 /** File names end like hosts do. */
 const NO_HOST = /\.(?:ts|js|cjs|mjs|json|log|sock|so|asar|sealed|yaml|html)$/i;
@@ -96,8 +97,8 @@ function nameless(state: AppState, own: readonly string[]): (line: string) => st
   return (line) => {
     let clean = line;
     if (knownPattern) clean = clean.replace(knownPattern, (word) => numbered('name', word.replaceAll('\\n', '\n')));
-    for (const [kind, pattern] of PATTERNS) {
-      clean = clean.replace(pattern, (word) => (NO_HOST.test(word) ? word : numbered(kind, word)));
+    for (const [kind, pattern, is] of PATTERNS) {
+      clean = clean.replace(pattern, (word) => (is(word) ? numbered(kind, word) : word));
     }
     // What our sentences quote is somebody's word; the details of a plain note are our own.
     return / warn /.test(clean) ? clean.replace(/"[^"]*"|“[^”]*”/g, '"[…]"') : clean;

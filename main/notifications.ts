@@ -1,66 +1,54 @@
 import { Notification } from 'electron';
-import type { Destination } from '../protocol/ipc/bridge.ts';
-import { type Notice, newsOf } from './notices.ts';
-import type { Store } from './store.ts';
-
-/** How many facts are remembered as told. */
-const REMEMBERED = 5_000;
+import { buttonsOf, pressed } from './notice-buttons.ts';
+import type { Notice } from './notices.ts';
 
 interface NotificationsOptions {
-  store: Store;
   /** The person clicked a notification. */
-  onClick: (destination: Destination) => void;
+  onClick: (notice: Notice) => void;
+  /** The person pressed "Approve" on it. */
+  onApprove: (notice: Notice) => void;
 }
 
-/** Desktop notifications, drawn from the changes of the state: each fact once. */
+/** Shows notices as the desktop's notifications. */
 export class Notifications {
   readonly #options: NotificationsOptions;
-  readonly #unsubscribe: () => void;
-  readonly #told = new Set<string>();
   /** Held, because one that is garbage-collected no longer hears its click. */
-  readonly #shown = new Map<string, Notification>();
+  readonly #shown = new Set<Notification>();
 
   constructor(options: NotificationsOptions) {
     this.#options = options;
-    this.#unsubscribe = options.store.subscribe((state, before) => {
-      const { notices, over } = newsOf(state, before);
-      for (const key of over) this.#takeDown(key);
-      for (const notice of notices) if (this.#isNew(notice.key) && state.settings.notifications) this.#show(notice);
+  }
+
+  /** Returns the function that takes it down. */
+  show(notice: Notice): () => void {
+    if (!Notification.isSupported()) return () => undefined;
+    const { onClick, onApprove } = this.#options;
+    const buttons = buttonsOf(notice);
+    const notification = new Notification({
+      title: notice.title,
+      body: plainBody(notice.body),
+      ...(buttons.length > 0 ? { actions: buttons.map((text) => ({ type: 'button' as const, text })) } : {}),
     });
-  }
-
-  #isNew(key: string): boolean {
-    if (this.#told.has(key)) return false;
-    this.#told.add(key);
-    for (const oldest of this.#told) {
-      if (this.#told.size <= REMEMBERED) break;
-      this.#told.delete(oldest);
-    }
-    return true;
-  }
-
-  #show({ key, title, body, destination }: Notice): void {
-    if (!Notification.isSupported()) return;
-    const notification = new Notification({ title, body: plainBody(body) });
-    this.#shown.set(key, notification);
+    const gone = (): void => void this.#shown.delete(notification);
+    this.#shown.add(notification);
     notification.on('click', () => {
-      this.#shown.delete(key);
-      this.#options.onClick(destination);
+      gone();
+      onClick(notice);
     });
-    notification.on('close', () => this.#shown.delete(key));
-    notification.on('failed', () => this.#shown.delete(key));
+    // Older Electrons give the index beside the event, newer ones in it.
+    notification.on('action', (details, index) => {
+      gone();
+      const button = pressed(buttons, (details as { actionIndex?: unknown }).actionIndex ?? index);
+      if (button === 'Approve') onApprove(notice);
+      else onClick(notice);
+    });
+    notification.on('close', gone);
+    notification.on('failed', gone);
     notification.show();
-  }
-
-  #takeDown(key: string): void {
-    this.#shown.get(key)?.close();
-    this.#shown.delete(key);
-  }
-
-  dispose(): void {
-    this.#unsubscribe();
-    for (const notification of this.#shown.values()) notification.close();
-    this.#shown.clear();
+    return () => {
+      gone();
+      notification.close();
+    };
   }
 }
 

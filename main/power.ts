@@ -1,4 +1,5 @@
 import { powerMonitor } from 'electron';
+import { onLockSignals } from './lock-signals.ts';
 
 /** Calls `act` when the computer wakes up or is unlocked. On Linux each comes twice. Returns what stops it. */
 export function onWake(act: () => void): () => void {
@@ -7,5 +8,18 @@ export function onWake(act: () => void): () => void {
   return () => {
     powerMonitor.off('resume', act);
     powerMonitor.off('unlock-screen', act);
+  };
+}
+
+/** Tells when the screen is locked and unlocked, perhaps more than once. Returns what stops it. */
+export function onScreenLock(told: (locked: boolean) => void, onEnd: (error?: Error) => void): () => void {
+  if (process.platform === 'linux') return onLockSignals(process.env, told, onEnd);
+  const lock = (): void => told(true);
+  const unlock = (): void => told(false);
+  powerMonitor.on('lock-screen', lock);
+  powerMonitor.on('unlock-screen', unlock);
+  return () => {
+    powerMonitor.off('lock-screen', lock);
+    powerMonitor.off('unlock-screen', unlock);
   };
 }

@@ -197,7 +197,11 @@ function releasedHere(state: AppState, { id, at, note }: { id: string; at: numbe
   return endedHere(state, id, { reason: 'released', endedAt: at, by, note });
 }
 
-function endedHere(state: AppState, id: string, end: Omit<Extract<GrantStatus, { state: 'ended' }>, 'state'>): AppState {
+function endedHere(
+  state: AppState,
+  id: string,
+  end: Omit<Extract<GrantStatus, { state: 'ended' }>, 'state'>,
+): AppState {
   const grant = state.grants.get(id);
   if (!grant || grant.status.state === 'ended') return state;
   const status: GrantStatus = { state: 'ended', ...end };

@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
-/** What is read of a signal: who it is about (`member`) and its leading strings. */
+/** What is read of a signal: what happened (`member`) and its leading strings and booleans. */
 export interface BusSignal {
   member: string;
-  strings: string[];
+  args: (string | boolean)[];
 }
 
 /** Where the session bus listens, out of `unix:path=…` or `unix:abstract=…` (D-Bus Specification, "Server Addresses"). */
@@ -152,13 +152,25 @@ function readSignal(message: Buffer): BusSignal | undefined {
       at += 4;
     }
   }
-  const strings: string[] = [];
+  const args: (string | boolean)[] = [];
   let at = align(fieldsEnd, 8);
   for (const type of signature) {
-    if (type !== 's') break;
+    if (type !== 's' && type !== 'b') break;
     at = align(at, 4);
-    strings.push(text(at));
-    at += 4 + word(at) + 1;
+    args.push(type === 's' ? text(at) : word(at) !== 0);
+    at += 4 + (type === 's' ? word(at) + 1 : 0);
   }
-  return { member, strings };
+  return { member, args };
+}
+
+/** Where the session bus of this desktop listens. @param env of this process */
+export function sessionBus(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const runtime = env.XDG_RUNTIME_DIR;
+  const address = env.DBUS_SESSION_BUS_ADDRESS ?? (runtime === undefined ? '' : `unix:path=${runtime}/bus`);
+  return busSocketPath(address);
+}
+
+/** Where the bus of the whole computer listens (D-Bus Specification, "Well-known Message Bus Instances"). */
+export function systemBus(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return busSocketPath(env.DBUS_SYSTEM_BUS_ADDRESS ?? 'unix:path=/var/run/dbus/system_bus_socket');
 }

@@ -1,4 +1,4 @@
-import { busSocketPath, listenToBus } from './message-bus.ts';
+import { listenToBus, sessionBus } from './message-bus.ts';
 
 const WATCHER = 'org.kde.StatusNotifierWatcher';
 const RULES = [
@@ -18,15 +18,13 @@ export function onTrayHost(
   appeared: () => void,
   onEnd: (error?: Error) => void,
 ): () => void {
-  const runtime = env.XDG_RUNTIME_DIR;
-  const address = env.DBUS_SESSION_BUS_ADDRESS ?? (runtime === undefined ? '' : `unix:path=${runtime}/bus`);
-  const path = busSocketPath(address);
+  const path = sessionBus(env);
   if (path === undefined) return () => undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
   const stop = listenToBus(
     path,
     RULES,
-    ({ member, strings: [name, , newOwner] }) => {
+    ({ member, args: [name, , newOwner] }) => {
       const isThere =
         member === 'StatusNotifierHostRegistered' ||
         (member === 'NameOwnerChanged' && name === WATCHER && newOwner !== '');

@@ -10,6 +10,7 @@ const over = (reason: Parameters<typeof ended>[0]) => grant({ status: ended(reas
 const yes = {
   id: 'dec_0000000001',
   approver: { id: dana.id, name: dana.name, email: dana.email },
+  onBehalfOf: null,
   groups: ['leads'],
   verdict: 'approve' as const,
   reason: '',

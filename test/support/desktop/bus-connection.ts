@@ -32,6 +32,23 @@ export class BusConnection {
     this.#bus.unexport(path, object);
   }
 
+  /** Takes a well-known name without offering anything under it. */
+  async own(name: string): Promise<void> {
+    await this.#bus.requestName(name, dbus.NameFlag.DO_NOT_QUEUE);
+  }
+
+  /** Sends a signal to whoever listens. */
+  async signal(
+    path: string,
+    [iface, member]: [iface: string, member: string],
+    signature = '',
+    body: unknown[] = [],
+  ): Promise<void> {
+    this.#bus.send(dbus.Message.newSignal(path, iface, member, signature, body));
+    // A call has its answer only after the signal went out.
+    await this.call('org.freedesktop.DBus', '/org/freedesktop/DBus', ['org.freedesktop.DBus', 'GetId']);
+  }
+
   async call(
     destination: string,
     path: string,

@@ -1,0 +1,90 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Quit } from '../../main/quit.ts';
+import type { Change } from '../../main/state.ts';
+import type { Grant } from '../../protocol/model/grant.ts';
+import { dana, ended, grant, NOW, newStore, signedIn } from './examples.ts';
+
+const live = (fields: Partial<Grant> = {}): Change => ({ kind: 'grant-changed', grant: grant(fields) });
+const second = live({ id: 'gra_0000000002' });
+const others = live({ id: 'gra_0000000003', requester: { id: dana.id, name: dana.name, email: dana.email } });
+const over = live({ id: 'gra_0000000004', status: ended('revoked') });
+const terminal = {
+  kind: 'terminal',
+  terminal: {
+    ...{ id: 'term-1', beside: null, grantId: grant().id, title: '', endsAt: NOW },
+    status: { state: 'open' },
+  },
+} as const satisfies Change;
+
+function setUp(...changes: Change[]) {
+  const releases = { now: vi.fn(), told: vi.fn(() => Promise.resolve()) };
+  const [ask, end] = [vi.fn(), vi.fn()];
+  const quit = new Quit({ store: newStore(signedIn(), ...changes), releases, ask, end });
+  return { quit, releases, ask, end, released: () => releases.now.mock.calls.map(([grantId]) => grantId) };
+}
+
+describe('quitting', () => {
+  it.each<[string, Change[], boolean, boolean]>([
+    ['with nothing open', [live()], false, false],
+    [
+      'with a terminal that is over',
+      [
+        live(),
+        {
+          ...terminal,
+          terminal: { ...terminal.terminal, status: { state: 'ended', reason: null, sentence: '', at: NOW } },
+        },
+      ],
+      false,
+      false,
+    ],
+    ['with an open terminal', [live(), terminal], false, true],
+    ['with an open terminal, confirmed', [live(), terminal], true, false],
+  ])('%s', async (_name, changes, confirmed, asks) => {
+    const { quit, ask, end } = setUp(...changes);
+    await quit.request({ confirmed, release: false });
+    expect([ask.mock.calls.length, end.mock.calls.length]).toEqual(asks ? [1, 0] : [0, 1]);
+    expect(quit.ending).toBe(!asks);
+  });
+
+  it('releases what lives of this person, and nothing else, where that is wanted', async () => {
+    const { quit, released, end } = setUp(live(), second, others, over, terminal);
+    await quit.request({ confirmed: true, release: true });
+    expect(released()).toEqual(['gra_0000000001', 'gra_0000000002']);
+    expect(end).toHaveBeenCalledOnce();
+  });
+
+  it('releases nothing where that is not wanted', async () => {
+    const { quit, released, releases } = setUp(live(), terminal);
+    await quit.request({ confirmed: true, release: false });
+    expect(released()).toEqual([]);
+    expect(releases.told).not.toHaveBeenCalled();
+  });
+
+  it('releases what ends with its session, if one is open, in any case', async () => {
+    const { quit, released } = setUp(
+      live({ endsWithSession: true }),
+      live({ id: 'gra_0000000002', endsWithSession: true }),
+      terminal,
+    );
+    await quit.request({ confirmed: true, release: false });
+    expect(released()).toEqual(['gra_0000000001']);
+  });
+
+  it('ends once, though it is asked twice, and after the backend was told', async () => {
+    const { quit, releases, end } = setUp(live());
+    let told = (): void => undefined;
+    releases.told.mockReturnValue(
+      new Promise<void>((resolve) => {
+        told = resolve;
+      }),
+    );
+    const first = quit.request({ confirmed: true, release: true });
+    await quit.request({ confirmed: true, release: true });
+    expect(end).not.toHaveBeenCalled();
+    told();
+    await first;
+    expect(end).toHaveBeenCalledOnce();
+    expect(releases.now).toHaveBeenCalledOnce();
+  });
+});
