@@ -23,6 +23,12 @@ export function DecisionList({ decisions }: { decisions: readonly Decision[] }) 
               {' '}
               {clockTime(decision.at)}
             </span>
+            {decision.onBehalfOf !== null && (
+              <span className={classes.when}>
+                {' '}
+                in the place of <PersonName of={decision.onBehalfOf} />
+              </span>
+            )}
             {decision.reason !== '' && (
               <span className={classes.reason}>
                 <FreeText>{`“${decision.reason}”`}</FreeText>

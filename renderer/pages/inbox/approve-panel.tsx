@@ -2,8 +2,6 @@ import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useRef } from 'react';
 import type { Failure } from '../../../protocol/errors.ts';
 import type { DecisionDraft } from '../../../protocol/ipc/drafts.ts';
-import type { AccessRequest } from '../../../protocol/model/request.ts';
-import card from '../../components/card.module.css';
 import { DurationField } from '../../components/duration-field.tsx';
 import { FailureLine } from '../../components/failure-line.tsx';
 import { checkDuration, durationText, durationWords } from '../../words/durations.ts';
@@ -11,25 +9,29 @@ import classes from './inbox-page.module.css';
 import { words } from './words.ts';
 
 interface Props {
-  request: AccessRequest;
+  /** What is approved: `login@target`, or how many targets. */
+  what: string;
+  /** What was asked for, seconds. */
+  maxSeconds: number;
   draft: DecisionDraft;
   onChange(part: Partial<DecisionDraft>): void;
   onSend(durationSeconds: number): void;
   onLeave(): void;
   busy: boolean;
+  disabled: boolean;
   failure: Failure | null;
 }
 
 /** Approves what was asked or less. The button has the focus, so that A and Enter approve, and a slip of one key does not. */
-export function ApprovePanel({ request, draft, onChange, onSend, onLeave, busy, failure }: Props) {
-  const duration = draft.duration ?? durationText(request.durationSeconds);
-  const checked = checkDuration(duration, request.durationSeconds);
+export function ApprovePanel({ what, maxSeconds, draft, onChange, onSend, onLeave, busy, disabled, failure }: Props) {
+  const duration = draft.duration ?? durationText(maxSeconds);
+  const checked = checkDuration(duration, maxSeconds);
   const seconds = 'seconds' in checked ? checked.seconds : undefined;
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!busy && seconds !== undefined) onSend(seconds);
+    if (!busy && !disabled && seconds !== undefined) onSend(seconds);
   };
   return (
     <form
@@ -42,9 +44,9 @@ export function ApprovePanel({ request, draft, onChange, onSend, onLeave, busy, 
       }}
     >
       <DurationField
-        label={words.forHowLong(`${request.login}@${request.target.name}`)}
+        label={words.forHowLong(what)}
         value={duration}
-        maxSeconds={request.durationSeconds}
+        maxSeconds={maxSeconds}
         onChange={(text) => onChange({ duration: text })}
       />
       <TextInput
@@ -55,8 +57,8 @@ export function ApprovePanel({ request, draft, onChange, onSend, onLeave, busy, 
         onChange={(event) => onChange({ note: event.currentTarget.value })}
       />
       <FailureLine failure={failure} />
-      <div className={card.actions}>
-        <Button ref={button} type="submit" loading={busy} disabled={seconds === undefined}>
+      <div className={classes.acts}>
+        <Button ref={button} type="submit" loading={busy} disabled={disabled || seconds === undefined}>
           {words.approve(seconds === undefined ? '' : durationWords(seconds))}
         </Button>
         <Button variant="default" onClick={onLeave}>

@@ -5,6 +5,7 @@ import { PersonName } from '../../components/person-name.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { inARow } from '../../words/approvals.ts';
+import { durationWords } from '../../words/durations.ts';
 import { dayAndTime } from '../../words/moments.ts';
 import { standingOf } from '../requests/standing.ts';
 import classes from './inbox-page.module.css';
@@ -24,7 +25,13 @@ export function DecidedRow({ request, now }: { request: AccessRequest; now: numb
       <span>
         <PersonName of={request.requester} /> · <LoginAt login={request.login} target={request.target.name} />
         <span className={card.quiet} style={{ display: 'block' }}>
-          {[inARow(by), dayAndTime(when, now)].filter(Boolean).join(' · ')}
+          {[
+            request.extendsGrantId === null ? '' : `+${durationWords(request.durationSeconds)}`,
+            inARow(by),
+            dayAndTime(when, now),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </span>
       <StateWord tone={standing.tone}>{standing.word}</StateWord>

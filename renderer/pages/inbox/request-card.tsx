@@ -1,32 +1,45 @@
 import { Button } from '@mantine/core';
-import { type KeyboardEvent, useId, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import card from '../../components/card.module.css';
-import { Countdown } from '../../components/countdown.tsx';
 import { FailureLine } from '../../components/failure-line.tsx';
-import { LoginAt } from '../../components/login-at.tsx';
-import { PersonName } from '../../components/person-name.tsx';
 import { ReasonPanel } from '../../components/reason-panel.tsx';
 import { useAct } from '../../store/act.ts';
 import { firstName } from '../../words/approvals.ts';
 import { durationWords } from '../../words/durations.ts';
 import { ApprovePanel } from './approve-panel.tsx';
+import { AskedSentence, Asker } from './asked-sentence.tsx';
+import { cardActOf } from './card-keys.ts';
+import { look } from './changes.ts';
 import { forgetDecision, useDecisionDraft } from './drafts.ts';
 import classes from './inbox-page.module.css';
 import { RequestFacts } from './request-facts.tsx';
+import { useProblem } from './use-decide-many.ts';
+import { useSettled } from './use-settled.ts';
 import { words } from './words.ts';
 
 interface Props {
   request: AccessRequest;
+  /** False while the cards around it have just moved: a click then was meant for something else. */
+  settled: boolean;
   onMove(step: 1 | -1): void;
 }
 
 /** One request that waits for my word. With the focus on it: A approves (and asks once), D denies, arrows move on. */
-export function RequestCard({ request, onMove }: Props) {
+export function RequestCard({ request, settled, onMove }: Props) {
   const id = useId();
-  const [draft, change] = useDecisionDraft(request.id);
+  // With its revision: what was begun about a request that changed is not carried over to what it asks now.
+  const key = `${request.id} ${request.revision}`;
+  const [draft, change] = useDecisionDraft(key);
   const decide = useAct('requests.decide');
+  const problem = useProblem(request.id);
   const self = useRef<HTMLLIElement>(null);
+  const still = useSettled(key) && settled;
+  useEffect(() => look(request), [request]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the request changes, its panel goes and takes the focus along
+  useEffect(() => {
+    if (request.revision > 1 && document.activeElement === document.body) self.current?.focus();
+  }, [key]);
   const send = async (verdict: 'approve' | 'deny', reason: string, durationSeconds?: number) => {
     const shorter = durationSeconds !== undefined && durationSeconds < request.durationSeconds;
     const result = await decide.run({
@@ -36,7 +49,7 @@ export function RequestCard({ request, onMove }: Props) {
       reason,
       ...(shorter ? { durationSeconds } : {}),
     });
-    if (result.ok) forgetDecision(request.id);
+    if (result.ok) forgetDecision(key);
   };
   const leave = () => {
     change({ open: null });
@@ -44,14 +57,13 @@ export function RequestCard({ request, onMove }: Props) {
     self.current?.focus();
   };
   const press = (event: KeyboardEvent<HTMLLIElement>) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return;
-    if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select')) return;
-    const act = actOf(event.key);
+    const act = cardActOf(event);
     if (act === undefined) return;
     event.preventDefault();
     if (act === 'approve' || act === 'deny') change({ open: act });
     else onMove(act);
   };
+  const duration = durationWords(request.durationSeconds);
   return (
     <li
       ref={self}
@@ -62,35 +74,24 @@ export function RequestCard({ request, onMove }: Props) {
       onKeyDown={press}
     >
       <div id={id}>
-        <div className={card.top}>
-          <span className={classes.who}>
-            <PersonName of={request.requester} />
-          </span>
-          <span className={card.quiet}>
-            {words.lapses} <Countdown until={request.lapsesAt} suffix="" quiet />
-          </span>
-        </div>
-        <div className={classes.email}>{request.requester.email}</div>
-        <div className={classes.sentence}>
-          {words.wants(durationWords(request.durationSeconds))}{' '}
-          <LoginAt login={request.login} target={request.target.name} />
-        </div>
+        <Asker request={request} />
+        <AskedSentence request={request} />
       </div>
-      <RequestFacts request={request} />
+      <RequestFacts request={request} place={self} />
       {draft.open === null && (
         <>
-          <FailureLine failure={decide.failure} />
-          <div className={card.actions}>
-            <Button loading={decide.busy} onClick={() => void send('approve', '')}>
-              {words.approve(durationWords(request.durationSeconds))}
+          <FailureLine failure={decide.failure ?? problem} />
+          <div className={classes.acts}>
+            <Button loading={decide.busy} disabled={!still} onClick={() => void send('approve', '')}>
+              {request.extendsGrantId === null ? words.approve(duration) : words.approveMore(duration)}
             </Button>
-            <Button variant="default" disabled={decide.busy} onClick={() => change({ open: 'approve' })}>
+            <Button variant="default" disabled={decide.busy || !still} onClick={() => change({ open: 'approve' })}>
               {words.shorter}
             </Button>
             <Button
               variant="default"
               className={card.spread}
-              disabled={decide.busy}
+              disabled={decide.busy || !still}
               onClick={() => change({ open: 'deny' })}
             >
               {words.deny}
@@ -100,10 +101,12 @@ export function RequestCard({ request, onMove }: Props) {
       )}
       {draft.open === 'approve' && (
         <ApprovePanel
-          request={request}
+          what={words.target(request.login, request.target.name)}
+          maxSeconds={request.durationSeconds}
           draft={draft}
           onChange={change}
           busy={decide.busy}
+          disabled={!still}
           failure={decide.failure}
           onSend={(seconds) => void send('approve', draft.note.trim(), seconds)}
           onLeave={leave}
@@ -126,21 +129,4 @@ export function RequestCard({ request, onMove }: Props) {
       )}
     </li>
   );
-}
-
-function actOf(key: string): 'approve' | 'deny' | 1 | -1 | undefined {
-  switch (key) {
-    case 'a':
-    case 'A':
-      return 'approve';
-    case 'd':
-    case 'D':
-      return 'deny';
-    case 'ArrowDown':
-      return 1;
-    case 'ArrowUp':
-      return -1;
-    default:
-      return undefined;
-  }
 }

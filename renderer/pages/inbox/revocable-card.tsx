@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { Grant } from '../../../protocol/model/grant.ts';
+import { cutsAt, type Grant } from '../../../protocol/model/grant.ts';
 import card from '../../components/card.module.css';
 import { Countdown } from '../../components/countdown.tsx';
 import { Labels } from '../../components/labels.tsx';
@@ -7,7 +7,9 @@ import { LoginAt } from '../../components/login-at.tsx';
 import { PersonName } from '../../components/person-name.tsx';
 import { ReasonPanel } from '../../components/reason-panel.tsx';
 import { useAct } from '../../store/act.ts';
+import { useNow } from '../../store/clock.ts';
 import { firstName } from '../../words/approvals.ts';
+import { dayAndTime } from '../../words/moments.ts';
 import { forgetDecision, useDecisionDraft } from './drafts.ts';
 import classes from './inbox-page.module.css';
 import { words } from './words.ts';
@@ -15,6 +17,7 @@ import { words } from './words.ts';
 /** Access of somebody else that I may cut, with a reason. */
 export function RevocableCard({ grant }: { grant: Grant }) {
   const [draft, change] = useDecisionDraft(grant.id);
+  const now = useNow();
   const revoke = useAct('grants.revoke');
   const send = async () => {
     const result = await revoke.run({ id: grant.id, reason: draft.denial.trim() });
@@ -26,7 +29,11 @@ export function RevocableCard({ grant }: { grant: Grant }) {
         <span className={classes.sentence}>
           <PersonName of={grant.requester} /> · <LoginAt login={grant.login} target={grant.target.name} />
         </span>
-        <Countdown until={grant.endsAt} />
+        {grant.status.state === 'scheduled' ? (
+          <span className={card.quiet}>{words.starts(dayAndTime(grant.startsAt, now))}</span>
+        ) : (
+          <Countdown until={cutsAt(grant)} />
+        )}
       </div>
       {draft.open === 'deny' ? (
         <ReasonPanel

@@ -1,4 +1,4 @@
-import type { EndReason, Grant } from '../../../protocol/model/grant.ts';
+import { cutsAt, type EndReason, type Grant } from '../../../protocol/model/grant.ts';
 import type { AccessRequest, RequestState } from '../../../protocol/model/request.ts';
 import type { Tone } from '../../components/tone.ts';
 
@@ -23,13 +23,20 @@ const OF_END: Record<EndReason, Standing> = {
   killed: { word: 'Killed', tone: 'bad' },
 };
 
+const DRAINING: Standing = { word: 'Draining', tone: 'warm' };
+
 /**
  * "Approved" beside access that is over would be two truths. @param grant of this request, if it is still known
  * @param now the backend's clock, epoch ms
  */
 export function standingOf(request: AccessRequest, grant: Grant | undefined, now: number): Standing {
+  if (request.extendsGrantId !== null && request.state === 'approved') {
+    const over = grant === undefined || grant.status.state === 'ended' || now >= grant.endsAt;
+    return { word: 'Extended', tone: over ? 'quiet' : 'good' };
+  }
   if (request.state !== 'approved' || grant === undefined) return OF_REQUEST[request.state];
   if (grant.status.state === 'ended') return OF_END[grant.status.reason];
-  if (now >= grant.endsAt) return OF_END.expired;
+  if (now >= cutsAt(grant)) return OF_END.expired;
+  if (now >= grant.endsAt) return DRAINING;
   return grant.status.state === 'scheduled' ? { word: 'Scheduled', tone: 'accent' } : { word: 'Live', tone: 'good' };
 }
