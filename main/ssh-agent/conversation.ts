@@ -28,7 +28,7 @@ class Refused extends Error {}
 export class AgentConversation {
   readonly #options: Omit<AgentOptions, 'folder'>;
   #bind: SessionBind | undefined;
-  /** Nothing is signed on this connection any more. */
+  /** Why nothing is listed or signed on this connection any more. */
   #spoilt: string | undefined;
   /** What was listed here; it may have been renewed since. */
   #listed: Buffer | undefined;
@@ -79,6 +79,7 @@ export class AgentConversation {
   }
 
   async #identities(): Promise<Buffer> {
+    if (this.#spoilt !== undefined) throw new Refused(this.#spoilt);
     if (!this.#options.mayUse()) return identitiesAnswer([]);
     const { certificate } = await this.#credential();
     this.#listed = certificate;

@@ -399,6 +399,14 @@ describe('the agent lists nothing', () => {
     expect(parts.grant.claims).toBe(1);
   });
 
+  it('to a program on another computer', async () => {
+    const { client, lines } = await setUp();
+    const one = await client();
+    await one.ask(bindMessage(host, sessionId, { forwarding: 1 }));
+    expect(await one.list()).toBeUndefined();
+    expect(lines.at(-1)).toMatch(/forwarding/);
+  });
+
   it('when no certificate can be claimed, and says why in the log', async () => {
     const { client, lines } = await setUp({
       credential: () => Promise.reject(new AppError('offline', 'The backend cannot be reached.')),
