@@ -123,3 +123,49 @@ test('a session is cut when its grant is revoked', async () => {
   expect((await session).code).toBe(255);
   expect(Date.now() - at).toBeLessThan(1000);
 });
+
+test('OpenSSH logs in to a target without a gateway, and the gateway does not dial that one', async () => {
+  const grant = await grantFor('build-box', 60);
+  const reply = await certificateFor(grant.id);
+  expect(reply).toMatchObject({ username: grant.login, endpoint: { kind: 'direct' } });
+  expect(await ssh(reply, 'echo it is $(whoami)')).toEqual({ code: 0, said: `it is ${grant.login}\n` });
+  const { host, port } = backend.ready.gateway;
+  const atGateway = await people.erin.call('overview.show', {});
+  expect(atGateway.grants.find((g) => g.id === grant.id)?.target.via).toBe('direct');
+  const keys = await run('ssh-keyscan', ['-t', 'ed25519', '-p', String(port), host]);
+  await writeFile(join(folder, 'known_hosts'), keys.stdout);
+  const through = { ...reply, endpoint: { ...reply.endpoint, host, port } };
+  expect((await ssh(through, 'true', `${grant.login}@build-box`)).code).toBe(255);
+});
+
+test('a session goes on over the first end of its access when more time is given, and connects onward if the role lets it', async () => {
+  const { erin, dana } = people;
+  const grant = await grantFor('staging-web', 30);
+  const reply = await certificateFor(grant.id);
+  const before = (await erin.call('overview.show', {})).grants.find((g) => g.id === grant.id);
+  const rest = Math.ceil(((before?.endsAt ?? 0) - Date.now()) / 1000) + 2;
+  const session = ssh(reply, `sleep ${rest}; echo still here`);
+  await expect
+    .poll(async () => auditOf('session.opened').then((e) => e.some((o) => o.details.grant === grant.id)))
+    .toBe(true);
+  const more = { params: { id: grant.id }, body: { durationSeconds: 60, reason: 'not done', ticket: '' } };
+  const { id, revision } = await erin.call('grants.extend', more);
+  await dana.call('requests.decide', { params: { id }, body: { verdict: 'approve', revision } });
+  expect(await session).toEqual({ code: 0, said: 'still here\n' });
+  expect(Date.now()).toBeGreaterThan(before?.endsAt ?? 0);
+  await erin.call('grants.release', { params: { id: grant.id } });
+}, 60_000);
+
+test('access that was asked for until its session closes ends with it', async () => {
+  const { erin, dana } = people;
+  const { access } = await erin.call('overview.show', {});
+  const login = access.find((a) => a.target.name === 'staging-web')?.options[0]?.logins[0] ?? '';
+  const body = { target: 'staging-web', login, durationSeconds: 600, reason: 'a test', endsWithSession: true };
+  const { id } = await erin.call('requests.create', { body });
+  const { grantId } = await dana.call('requests.decide', { params: { id }, body: { verdict: 'approve', revision: 1 } });
+  const reply = await certificateFor(grantId ?? '');
+  expect((await ssh(reply, 'true')).code).toBe(0);
+  const status = async () => (await erin.call('overview.show', {})).grants.find((g) => g.id === grantId)?.status;
+  await expect.poll(status).toMatchObject({ state: 'ended', reason: 'released' });
+  expect((await ssh(reply, 'true')).code).toBe(255);
+});

@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EndReason } from '../../../protocol/model/grant.ts';
 import { formatPrivateKey } from '../../../protocol/ssh/private-key.ts';
 import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { connectWithCertificate } from '../../../protocol/ssh/ssh2-certificate.ts';
+import { CUT_MS, gone, start as startIn } from './running.ts';
 import { type Access, World } from './world.ts';
-
-/** From the decision to the end of the process on the target. */
-const CUT_MS = 250;
 
 let world: World;
 beforeAll(async () => {
@@ -19,63 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-interface Running {
-  readonly child: ChildProcess;
-  /** Process id on the target. */
-  readonly pid: number;
-  readonly closed: Promise<{ code: number | null; at: number }>;
-  stderr(): string;
-  stdout(): string;
-}
-
-/** Starts a command on the target that first prints its process id, and waits for that. */
-async function start(access: Access, command: string, options: string[] = []): Promise<Running> {
-  const args = world.sshArguments(access, [...options, '127.0.0.1', `echo pid $$; exec ${command}`]);
-  const child = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const closed = new Promise<{ code: number | null; at: number }>((resolve) =>
-    child.once('close', (code) => resolve({ code, at: Date.now() })),
-  );
-  let [stdout, stderr] = ['', ''];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const pid = await new Promise<number>((resolve) => {
-    child.stdout.setEncoding('latin1').on('data', (text: string) => {
-      if (stdout.length < 10_000) stdout += text;
-      const found = /pid (\d+)/.exec(stdout);
-      if (found) resolve(Number(found[1]));
-    });
-  });
-  return { child, pid, closed, stderr: () => stderr, stdout: () => stdout };
-}
-
-function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) || signalled(pid);
-}
-
-function signalled(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Epoch ms when a process was seen to be gone. A zombie that waits for its parent is gone. */
-async function gone(pid: number): Promise<number> {
-  const deadline = Date.now() + 5_000;
-  while (isAlive(pid) && !(await isZombie(pid))) {
-    if (Date.now() > deadline) throw new Error(`process ${pid} lives on`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  return Date.now();
-}
-
-async function isZombie(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return /\) Z /.test(stat);
-}
+const start = (access: Access, command: string, options: string[] = []) => startIn(world, access, command, options);
 
 const COMMANDS: [string, string, string[]][] = [
   ['a terminal that waits', 'sleep 1000', ['-tt']],

@@ -126,10 +126,13 @@ export class Services implements GatewayPorts {
   }
 }
 
+/** Certificates end at whole seconds; these tests are about the milliseconds of the gateway's own clock. */
+const ROUNDING_MS = 2_000;
+
 function certified(grant: LiveGrant) {
   return {
     ...{ id: grant.id, login: grant.login, target: grant.target.name, personEmail: grant.person.email },
-    ...{ endsAt: grant.endsAt, pty: grant.limits.pty !== false, forward: grant.limits.forward === true },
+    ...{ endsAt: grant.endsAt + ROUNDING_MS, pty: grant.limits.pty !== false, forward: grant.limits.forward === true },
   };
 }
 
