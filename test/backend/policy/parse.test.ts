@@ -141,6 +141,6 @@ describe('an error names file, line and field, and says what is wrong', () => {
 test('the demo’s policy is a good one, whatever the account is called', () => {
   const target = { address: '127.0.0.1', port: 4022, login: 'some_user-1', hostKeyLine: 'ssh-ed25519 AAAA comment: x' };
   const policy = parsePolicy(demoPolicy(target), 'policy.yaml');
-  expect(policy.targets.map((t) => [t.port, t.hostKeys])).toEqual(Array(3).fill([4022, ['ssh-ed25519 AAAA']]));
+  expect(policy.targets.map((t) => [t.port, t.hostKeys])).toEqual(Array(5).fill([4022, ['ssh-ed25519 AAAA']]));
   expect(policy.roles.every((role) => role.logins.join() === 'some_user-1')).toBe(true);
 });
