@@ -60,6 +60,7 @@ export class Computer {
     if (wrong !== undefined) throw new Error(wrong);
     const log: string[] = [];
     const services = buildServices({
+      applySettings: () => undefined,
       clock: systemClock,
       log: {
         info: (message) => void log.push(message),

@@ -97,8 +97,8 @@ it('a forwarded agent: it lists nothing there and lets nobody onward', async () 
   try {
     // Somebody logs in elsewhere, by other means, and takes our agent along.
     const lax = ['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
-    const take = [...lax, '-i', key, '-o', `ForwardAgent=${agents.direct}`, '-p', String(elsewhere.port)];
-    const there = (command: string) => run('ssh', [...take, '-l', LOGIN, '127.0.0.1', command]);
+    const take = [...lax, '-A', '-i', key, '-o', 'IdentitiesOnly=yes', '-p', String(elsewhere.port)];
+    const there = (command: string) => runWithAgent(agents.direct, 'ssh', [...take, '-l', LOGIN, '127.0.0.1', command]);
     const listed = await there('ssh-add -l');
     expect([listed.code, listed.stdout.toString()]).toEqual([1, '']);
     expect(listed.stderr).toContain('agent refused operation');
