@@ -47,10 +47,14 @@ export function relay(client: Socket, server: Socket, mayPass: () => boolean): R
   return { closed, sever };
 }
 
-/** A reset also drops what the kernel has not sent yet, which an ordinary close would still deliver. */
+/**
+ * A reset also drops what the kernel has not sent yet, which an ordinary close would still deliver, and tells even an
+ * other end to which our direction was closed before.
+ */
 function discard(socket: Socket): void {
   // libuv refuses to reset a socket whose shutdown is under way, and leaves it open.
-  if (socket.connecting || socket.writableEnded || socket.destroyed) socket.destroy();
+  const shuttingDown = socket.writableEnded && !socket.writableFinished;
+  if (socket.connecting || shuttingDown || socket.destroyed) socket.destroy();
   else socket.resetAndDestroy();
 }
 

@@ -19,8 +19,8 @@ import { windowTitle } from './terminal-program.ts';
 const OPENING_MS = 60_000;
 /** How long the news of why a grant ended may come after the gateway's cut, ms. */
 const NEWS_MS = 1_000;
-/** After this, an ssh that has not seen its connection end is killed, ms: it may have been stopped. */
-const SURVIVES_MS = 400;
+/** After this, an ssh that has not seen its connection end is killed, ms: it may have been stopped, or still draw a flood. */
+const SURVIVES_MS = 150;
 /** After this nobody reads the files of a launch any more, ms. */
 const READ_MS = 5_000;
 
