@@ -1,30 +1,30 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { app, clipboard, net, shell } from 'electron';
+import { app, clipboard, globalShortcut, net, shell } from 'electron';
 import { version } from '../package.json';
 import type { Destination } from '../protocol/ipc/bridge.ts';
-import { systemClock, systemScheduler } from '../protocol/time.ts';
+import { systemClock } from '../protocol/time.ts';
 import { serveAppScheme } from './app-scheme.ts';
+import { type Attention, payAttention } from './attention.ts';
 import { diagnosticsOf } from './diagnostics.ts';
-import { Warnings } from './grants/warnings.ts';
+import { Habits } from './habits.ts';
 import { handlersOf } from './handlers.ts';
 import { serveCommands } from './ipc.ts';
+import { LinkVisits } from './link-visits.ts';
 import { type Log, lastLines } from './log.ts';
-import { mayApproveByButton } from './notice-buttons.ts';
-import type { Notice } from './notices.ts';
-import { Notifications } from './notifications.ts';
-import { onScreenLock, onWake } from './power.ts';
+import { onWake } from './power.ts';
 import { Quit } from './quit.ts';
-import { ScreenLock } from './screen-lock.ts';
 import { keychainStorage } from './secret-storage.ts';
-import { buildServices, every, type Services } from './services.ts';
+import { buildServices, type Services } from './services.ts';
 import { openSettings } from './settings.ts';
+import { Shortcut } from './shortcut.ts';
 import { type AppFacts, snapshotOf } from './snapshot.ts';
+import { startAtLogin } from './start-at-login/start-at-login.ts';
 import { backendOrigin, linkOpener, systemBrowser } from './system-browser.ts';
-import { Telling } from './telling.ts';
 import { TrayDrawing } from './tray/tray.ts';
 import { onTrayHost } from './tray/tray-host.ts';
 import type { TrayAct } from './tray/tray-view.ts';
+import { WindowPlaces } from './window-places.ts';
 import { Windows } from './windows.ts';
 
 interface AppOptions {
@@ -48,6 +48,8 @@ export class App {
   readonly #log: Log;
   readonly #logFolder: string;
   readonly #quit: Quit;
+  readonly #attention: Attention;
+  readonly #links: LinkVisits;
   readonly #ends: (() => void)[] = [];
 
   constructor({ dataFolder, logFolder, log, backend }: AppOptions) {
@@ -55,10 +57,19 @@ export class App {
     this.#logFolder = logFolder;
     log.info('started', { ...facts, electron: process.versions.electron });
     serveAppScheme(join(mainFolder, '../renderer'));
-    this.#windows = new Windows(
-      { preload: join(mainFolder, '../preload/index.cjs'), icon: join(resources, 'icon.png') },
-      () => this.#services.terminals.closeAll(),
-    );
+    this.#windows = new Windows({
+      ...{ preload: join(mainFolder, '../preload/index.cjs'), icon: join(resources, 'icon.png') },
+      places: new WindowPlaces(join(dataFolder, 'windows.json')),
+      onTerminalsClosed: () => this.#services.terminals.closeAll(),
+      onCrash: (page, reason, again) =>
+        log.warn(`the page "${page}" crashed (${reason}), ${again ? 'made anew' : 'left'}`),
+    });
+    const shortcut = new Shortcut({
+      register: (accelerator, act) => globalShortcut.register(accelerator, act),
+      unregister: (accelerator) => globalShortcut.unregister(accelerator),
+      act: () => this.#windows.togglePopover(),
+    });
+    const habits = new Habits({ shortcut, startAtLogin: startAtLogin(), log });
     this.#services = buildServices({
       clock: systemClock,
       log,
@@ -71,6 +82,7 @@ export class App {
       signInFile: join(dataFolder, 'sign-in.sealed'),
       folder: dataFolder,
       sshConfigFile: join(homedir(), '.ssh', 'config'),
+      applySettings: (chosen) => habits.use(chosen),
       showTerminal: (terminalId) => this.#windows.showTerminals({ page: 'terminal', terminalId }),
       closeTerminalWindow: () => this.#windows.closeTerminals(),
       nativeScripts: join(resources, 'native'),
@@ -82,24 +94,52 @@ export class App {
       ask: () => this.showPopover({ page: 'quit' }),
       end: () => app.quit(),
     });
+    this.#attention = payAttention({
+      ...{ services: this.#services, log },
+      show: (destination) => this.showPopover(destination),
+    });
+    this.#links = new LinkVisits({
+      ...{ store: this.#services.store, log, now: () => systemClock.monotonic() },
+      show: (destination) => this.showPopover(destination),
+      tell: (notice) => this.#attention.tell(notice),
+    });
     this.#ends.push(
       () => this.#windows.dispose(),
       () => this.#services.dispose(),
       this.#serve(),
       this.#drawWindows(),
-      this.#drawNotifications(),
+      () => this.#attention.dispose(),
+      () => this.#links.dispose(),
+      () => shortcut.dispose(),
       this.#drawTray(),
       onWake(() => {
         this.#services.grants.check();
         this.#services.connection.retry();
       }),
     );
+    const otherwise = habits.begin(this.#services.store.state.settings);
+    if (Object.keys(otherwise).length > 0) this.#services.preferences.change(otherwise);
     // After the tray is there: a locked keychain holds everything up until the person has answered it.
     setTimeout(() => void this.#services.signIn.restore(), 0);
   }
 
   showPopover(destination?: Destination): void {
     this.#windows.showPopover(destination);
+  }
+
+  /** Follows a link that another program opened. @param link not believed in anything */
+  visit(link: string): void {
+    this.#links.visit(link);
+  }
+
+  /** Whether the person is to be asked before the app quits. */
+  get asksBeforeQuitting(): boolean {
+    return this.#quit.asks;
+  }
+
+  /** The person, or the desktop, wants it to quit. */
+  quit(): void {
+    void this.#quit.request({ confirmed: false, release: false });
   }
 
   #snapshot() {
@@ -133,47 +173,6 @@ export class App {
     return store.subscribe((state) => {
       this.#windows.setTheme(state.settings.theme);
       this.#windows.send(() => this.#snapshot());
-    });
-  }
-
-  /** Notices of what happened, and of what time brings: an end that comes near, a screen that was locked. */
-  #drawNotifications(): () => void {
-    const { store, releases, backendClock } = this.#services;
-    const notifications = new Notifications({
-      onClick: ({ destination }) => this.showPopover(destination),
-      onApprove: (notice) => void this.#approve(notice),
-    });
-    const telling = new Telling({
-      ...{ store, scheduler: systemScheduler(), now: () => systemClock.now() },
-      show: (notice) => notifications.show(notice),
-    });
-    const tell = (notice: Notice): void => telling.tell(notice);
-    const warnings = new Warnings({ store, backendClock, every, tell, takeDown: (key) => telling.takeDown(key) });
-    const screenLock = new ScreenLock({ store, releases, tell });
-    const stopListening = onScreenLock(
-      (locked) => {
-        screenLock.changed(locked);
-        this.#services.grants.check();
-      },
-      (error) =>
-        this.#log.info('the screen’s lock is not told on a message bus', { because: error?.message ?? 'it ended' }),
-    );
-    return () => {
-      stopListening();
-      screenLock.dispose();
-      warnings.dispose();
-      telling.dispose();
-    };
-  }
-
-  /** "Approve" was pressed on a notification: what was shown is approved, or looked at when it is not that any more. */
-  async #approve(notice: Notice): Promise<void> {
-    const { store, requests } = this.#services;
-    if (!notice.approve || !mayApproveByButton(store.state, notice)) return this.showPopover(notice.destination);
-    const { requestId, revision } = notice.approve;
-    await requests.decide(requestId, { verdict: 'approve', revision, reason: '' }).catch((error: unknown) => {
-      this.#log.warn('a request could not be approved from its notification', error);
-      this.showPopover(notice.destination);
     });
   }
 

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import { App } from './app.ts';
 import { declareAppScheme } from './app-scheme.ts';
+import { LINK_SCHEME, linkAmong } from './deep-link.ts';
 import { fileLog } from './log.ts';
+import { onShutdown } from './power.ts';
+import { HIDDEN } from './start-at-login/start-at-login.ts';
 
 /** Asks the running Sallyport to do what this second start was for. */
 interface SecondStart {
   readonly [key: string]: unknown;
   hidden: boolean;
+  link: string | null;
 }
 
 /** Value of `--name=value`, given after the program's own arguments. */
@@ -22,7 +26,7 @@ function debuggerAsked(): boolean {
   return ['remote-debugging-port', 'remote-debugging-pipe'].some((name) => app.commandLine.hasSwitch(name));
 }
 
-function start(hidden: boolean): void {
+function start(hidden: boolean, link: string | undefined): void {
   const dataFolder = app.getPath('userData');
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const logFolder = join(dataFolder, 'logs');
@@ -31,7 +35,23 @@ function start(hidden: boolean): void {
   // In a tray app, a last window that closes ends nothing.
   app.on('window-all-closed', () => undefined);
   app.on('second-instance', (_event, _argv, _folder, data) => {
-    if (!(data as SecondStart).hidden) running?.showPopover();
+    const { hidden: unseen, link: followed } = data as SecondStart;
+    if (typeof followed === 'string') running?.visit(followed);
+    else if (!unseen) running?.showPopover();
+  });
+  // macOS tells links and the wish to quit by events. A link may come before the app is there.
+  let early = link;
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    if (running) running.visit(url);
+    else early = url;
+  });
+  let shuttingDown = false;
+  app.on('before-quit', (event) => {
+    // Elsewhere only a signal or the end of the session comes this way, which must not wait for an answer.
+    if (process.platform !== 'darwin' || shuttingDown || !running?.asksBeforeQuitting) return;
+    event.preventDefault();
+    running.quit();
   });
   app.on('activate', () => running?.showPopover());
   app.on('will-quit', () => running?.dispose());
@@ -42,7 +62,14 @@ function start(hidden: boolean): void {
     .whenReady()
     .then(() => {
       running = new App({ dataFolder, logFolder, log, backend: argument('backend') });
-      if (!hidden) running.showPopover();
+      onShutdown(() => {
+        shuttingDown = true;
+      });
+      // Linux knows it by the MimeType of our .desktop file.
+      if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient(LINK_SCHEME);
+      const unseen = hidden || (process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);
+      if (early !== undefined) running.visit(early);
+      else if (!unseen) running.showPopover();
     })
     .catch((error: unknown) => {
       // It would run on unseen, without window or icon, and keep every later start from being the first.
@@ -53,15 +80,16 @@ function start(hidden: boolean): void {
 }
 
 app.setName('Sallyport');
-const hidden = process.argv.includes('--hidden');
+const hidden = process.argv.includes(HIDDEN);
+const link = linkAmong(process.argv);
 if (app.isPackaged && debuggerAsked()) {
   process.stderr.write(
     'Sallyport does not start with remote debugging: it would open every window to other programs.\n',
   );
   app.exit(1);
-} else if (app.requestSingleInstanceLock({ hidden } satisfies SecondStart)) {
+} else if (app.requestSingleInstanceLock({ hidden, link: link ?? null } satisfies SecondStart)) {
   declareAppScheme();
-  start(hidden);
+  start(hidden, link);
 } else {
   app.exit(0);
 }

@@ -23,3 +23,9 @@ export function onScreenLock(told: (locked: boolean) => void, onEnd: (error?: Er
     powerMonitor.off('unlock-screen', unlock);
   };
 }
+
+/** Calls `act` when the computer is shut down or the person logs out (macOS). */
+export function onShutdown(act: () => void): void {
+  // On Linux a listener would hold the shutdown up until it is answered; nothing here needs to.
+  if (process.platform === 'darwin') powerMonitor.on('shutdown', act);
+}

@@ -17,6 +17,8 @@ interface PreferencesOptions {
   store: Store;
   settings: SettingsStore;
   call: Call;
+  /** Makes what was chosen so on the desktop. @throws AppError when that does not go; nothing is kept then */
+  applySettings: (chosen: SomeSettings) => void;
   /** Signs out of the backend that was chosen before. */
   signOut: () => void;
 }
@@ -29,8 +31,10 @@ export class Preferences {
     this.#options = options;
   }
 
+  /** @throws AppError when the desktop does not let us */
   change(fields: SomeSettings): Settings {
-    const { store, settings } = this.#options;
+    const { store, settings, applySettings } = this.#options;
+    applySettings(fields);
     const { backendAddress } = store.state.settings;
     const kept = settings.change(fields);
     const shown = settingsSchema.parse({ ...kept, backendAddress: fields.backendAddress ?? backendAddress });

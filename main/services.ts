@@ -12,7 +12,7 @@ import { Grants } from './grants/grants.ts';
 import { Releases } from './grants/releases.ts';
 import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
-import { Preferences, type SettingsStore } from './preferences.ts';
+import { Preferences, type SettingsStore, type SomeSettings } from './preferences.ts';
 import { Requests } from './requests.ts';
 import { KeptSignIn, type SecretStorage } from './sign-in/kept-sign-in.ts';
 import { SignIn } from './sign-in/sign-in.ts';
@@ -31,6 +31,8 @@ export interface Desktop {
   clock: Clock;
   log: Log;
   settings: SettingsStore;
+  /** Makes settings so that live in the desktop. @throws AppError */
+  applySettings: (chosen: SomeSettings) => void;
   /** Backend for this run instead of the one in the settings, or undefined. */
   backend: string | undefined;
   fetch: Fetch;
@@ -177,7 +179,13 @@ export function buildServices(desktop: Desktop): Services {
   const drafts = new Drafts(store);
   const requests = new Requests({ store, call, openTerminal });
   const connection = new Connection({ store, call, fetch, accessToken, rejectToken, clock, backendClock, log });
-  const preferences: Preferences = new Preferences({ store, settings, call, signOut: () => signIn.end() });
+  const preferences: Preferences = new Preferences({
+    store,
+    settings,
+    call,
+    applySettings: desktop.applySettings,
+    signOut: () => signIn.end(),
+  });
 
   return {
     ...{ store, signIn, connection, requests, grants, terminals, files, preferences, openTerminal },

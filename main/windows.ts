@@ -1,23 +1,40 @@
 import {
   app,
-  BrowserWindow,
+  type BrowserWindow,
   type BrowserWindowConstructorOptions,
   dialog,
   nativeTheme,
   type OpenDialogOptions,
   type OpenDialogReturnValue,
   screen,
-  session,
 } from 'electron';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import { channels } from '../protocol/ipc/channels.ts';
 import type { Settings, Snapshot } from '../protocol/ipc/snapshot.ts';
 import { APP_ORIGIN } from './commands.ts';
+import { denyPermissions, hardenedWindow } from './hardened-window.ts';
+import { fitSize, fitToScreens, type WindowPlaces } from './window-places.ts';
 
 const POPOVER = { width: 420, height: 640 } as const;
+const LEAST_POPOVER = { width: 360, height: 480 } as const;
+const TERMINALS = { width: 960, height: 640 } as const;
+const LEAST_TERMINALS = { width: 480, height: 320 } as const;
 /** A hidden popover costs about 57 MB and 7 ms to show again; a new one 150 ms. Milliseconds. */
 const POPOVER_IDLE_MS = 10 * 60_000;
-const BACKGROUND = { light: '#f7f8f9', dark: '#16181c' } as const;
+/** A window that is being drawn larger is kept once it is left alone, ms. */
+const KEEP_MS = 500;
+
+/** How many crashes of pages in a minute are answered with a new window. */
+const MOST_CRASHES = 3;
+
+interface WindowsOptions {
+  preload: string;
+  icon: string;
+  places: WindowPlaces;
+  onTerminalsClosed: () => void;
+  /** A page crashed; `again` when its window is made anew. */
+  onCrash: (page: string, reason: string, again: boolean) => void;
+}
 
 /** The app's two windows: the popover, and the one with the terminals in tabs. Each is made when first needed. */
 export class Windows {
@@ -26,6 +43,7 @@ export class Windows {
   #hideOnBlur = false;
   #quitting = false;
   #idle: ReturnType<typeof setTimeout> | undefined;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
   readonly #icon: string;
   readonly #preload: string;
   /** Windows whose page listens. */
@@ -34,12 +52,14 @@ export class Windows {
   readonly #painted = new WeakSet<BrowserWindow>();
   /** Where a page that is still loading shall go first. */
   readonly #waiting = new WeakMap<BrowserWindow, Destination>();
-  readonly #onTerminalsClosed: () => void;
+  /** When pages crashed, in the last minute; monotonic, ms. */
+  #crashes: number[] = [];
+  readonly #options: WindowsOptions;
 
-  constructor(paths: { preload: string; icon: string }, onTerminalsClosed: () => void) {
-    this.#preload = paths.preload;
-    this.#icon = paths.icon;
-    this.#onTerminalsClosed = onTerminalsClosed;
+  constructor(options: WindowsOptions) {
+    this.#preload = options.preload;
+    this.#icon = options.icon;
+    this.#options = options;
     denyPermissions();
     app.once('before-quit', () => {
       this.#quitting = true;
@@ -116,6 +136,7 @@ export class Windows {
 
   dispose(): void {
     clearTimeout(this.#idle);
+    clearTimeout(this.#keeping);
     this.#popover?.destroy();
     this.#terminals?.destroy();
   }
@@ -130,10 +151,11 @@ export class Windows {
 
   #makePopover(): BrowserWindow {
     const window = this.#make('popover', {
-      ...POPOVER,
+      ...fitSize(this.#options.places.places.popover ?? POPOVER, roomByCursor(), LEAST_POPOVER),
+      minWidth: LEAST_POPOVER.width,
+      minHeight: LEAST_POPOVER.height,
       title: 'Sallyport',
       frame: false,
-      resizable: false,
       maximizable: false,
       fullscreenable: false,
       skipTaskbar: true,
@@ -153,58 +175,54 @@ export class Windows {
         this.hidePopover();
       }
     });
+    window.on('resize', () => this.#keepPopover(window));
     window.on('closed', () => {
-      this.#popover = undefined;
+      if (this.#popover === window) this.#popover = undefined;
     });
     return window;
   }
 
   #makeTerminals(): BrowserWindow {
+    const { terminals: was } = this.#options.places.places;
+    const screens = [screen.getPrimaryDisplay(), ...screen.getAllDisplays()].map((display) => display.workArea);
     const window = this.#make('terminal', {
-      width: 960,
-      height: 640,
-      minWidth: 480,
-      minHeight: 320,
+      ...(was ? fitToScreens(was, screens, LEAST_TERMINALS) : TERMINALS),
+      minWidth: LEAST_TERMINALS.width,
+      minHeight: LEAST_TERMINALS.height,
       title: 'Sallyport terminals',
     });
+    if (was?.maximized) window.maximize();
+    // Before it is hidden or destroyed, when there is no place to ask for any more.
+    window.on('close', () => {
+      const terminals = { ...window.getNormalBounds(), maximized: window.isMaximized() };
+      this.#options.places.keep({ terminals });
+    });
     window.on('closed', () => {
+      if (this.#terminals !== window) return;
       this.#terminals = undefined;
-      this.#onTerminalsClosed();
+      this.#options.onTerminalsClosed();
     });
     return window;
   }
 
+  #keepPopover(window: BrowserWindow): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => {
+      if (window.isDestroyed()) return;
+      const { width, height } = window.getBounds();
+      this.#options.places.keep({ popover: { width, height } });
+    }, KEEP_MS);
+  }
+
   #make(page: 'popover' | 'terminal', options: BrowserWindowConstructorOptions): BrowserWindow {
-    const window = new BrowserWindow({
-      ...options,
-      show: false,
-      icon: this.#icon,
-      // Painted before the page is, so that a dark desktop sees no white flash.
-      backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
-      autoHideMenuBar: true,
-      webPreferences: {
-        preload: this.#preload,
-        sandbox: true,
-        contextIsolation: true,
-        nodeIntegration: false,
-        webviewTag: false,
-        spellcheck: false,
-        // A hidden window goes on acknowledging terminal output.
-        backgroundThrottling: false,
-      },
-    });
-    window.removeMenu();
+    const window = hardenedWindow({ ...options, icon: this.#icon }, this.#preload);
     const { webContents } = window;
-    webContents.on('will-navigate', (event) => event.preventDefault());
-    webContents.on('will-redirect', (event) => event.preventDefault());
-    webContents.on('will-attach-webview', (event) => event.preventDefault());
-    webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
     webContents.on('did-finish-load', () => {
       this.#loaded.add(window);
       this.#go(window, this.#waiting.get(window));
       this.#waiting.delete(window);
     });
-    webContents.on('render-process-gone', () => window.destroy());
+    webContents.on('render-process-gone', (_event, { reason }) => this.#gone(window, page, reason));
     window.once('ready-to-show', () => {
       this.#painted.add(window);
       this.#go(window, undefined);
@@ -212,22 +230,41 @@ export class Windows {
     void window.loadURL(`${APP_ORIGIN}/index.html#${page}`);
     return window;
   }
+
+  /**
+   * A page crashed. What it drew goes on in main, so its window comes again; if it crashes over and over, when the
+   * person asks for it.
+   */
+  #gone(window: BrowserWindow, page: 'popover' | 'terminal', reason: string): void {
+    if (this.#quitting || reason === 'clean-exit') return;
+    const wasSeen = window.isVisible() || window.isMinimized();
+    const now = performance.now();
+    this.#crashes = [...this.#crashes.filter((at) => now - at < 60_000), now];
+    const again = wasSeen && this.#crashes.length <= MOST_CRASHES;
+    this.#options.onCrash(page, reason, again);
+    // A window of terminals that the person closes closes them; this one does not.
+    if (window === this.#terminals) this.#terminals = undefined;
+    window.destroy();
+    if (!again) return;
+    if (page === 'terminal') this.showTerminals();
+    else this.showPopover();
+  }
+}
+
+/** What the screen with the cursor on it has room for. */
+function roomByCursor(): Electron.Rectangle {
+  return screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea;
 }
 
 /** By the cursor, which is at the tray when it was clicked: Linux does not tell where the tray is. */
 function place(window: BrowserWindow): void {
   const cursor = screen.getCursorScreenPoint();
-  const { workArea } = screen.getDisplayNearestPoint(cursor);
-  const within = (at: number, start: number, room: number): number =>
-    Math.round(Math.min(Math.max(at, start), start + room));
+  const room = roomByCursor();
+  const { width, height } = window.getBounds();
+  const within = (at: number, start: number, space: number): number =>
+    Math.round(Math.min(Math.max(at, start), start + Math.max(space, 0)));
   window.setPosition(
-    within(cursor.x - POPOVER.width / 2, workArea.x, workArea.width - POPOVER.width),
-    within(cursor.y, workArea.y, workArea.height - POPOVER.height),
+    within(cursor.x - width / 2, room.x, room.width - width),
+    within(cursor.y, room.y, room.height - height),
   );
-}
-
-function denyPermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  session.defaultSession.setPermissionCheckHandler(() => false);
-  session.defaultSession.setDevicePermissionHandler(() => false);
 }
