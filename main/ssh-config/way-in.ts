@@ -10,6 +10,7 @@ import { knownHostsText } from '../ssh-access/known-hosts.ts';
 import type { ClosedBy } from '../ssh-access/relay.ts';
 import { type Agent, serveAgent } from '../ssh-agent/agent.ts';
 import { type Entry, usernameFor } from './entries.ts';
+import { writeOwnFile } from './own-file.ts';
 
 /** What the ways in need of the grants. */
 export interface GrantUse {
@@ -64,7 +65,7 @@ export class WayIn {
           const { endpoint } = await credential(id);
           // ssh reads the file after the other end has greeted it, and so after this.
           const text = knownHostsText(aliasOf(grant), endpoint.hostKeys);
-          if (text !== pinned) writeFileSync(knownHosts, text);
+          if (text !== pinned) writeOwnFile(knownHosts, text);
           pinned = text;
           return endpoint;
         },

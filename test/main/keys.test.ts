@@ -28,6 +28,28 @@ describe('a key', () => {
     expect(keys.make('g', until)).toEqual(publicKey);
   });
 
+  it('stays the same when the grant gets more time, and signs until the new end', () => {
+    const { time, keys, publicKey } = setUp();
+    expect(keys.make('g', deadline(time, time.now() + 120_000))).toEqual(publicKey);
+    time.pass(119_000);
+    expect(keys.sign('g', DATA)).toHaveLength(64);
+    time.pass(1_000);
+    expect(() => keys.sign('g', DATA)).toThrow(notLive);
+  });
+
+  it('signs no longer than a grant that lost time', () => {
+    const { time, keys, publicKey } = setUp();
+    expect(keys.make('g', deadline(time, time.now() + 10_000))).toEqual(publicKey);
+    time.pass(10_000);
+    expect(() => keys.sign('g', DATA)).toThrow(notLive);
+  });
+
+  it('that is over is not revived by more time: it is another key', () => {
+    const { time, keys, publicKey } = setUp();
+    time.pass(60_000);
+    expect(keys.make('g', deadline(time, time.now() + 60_000))).not.toEqual(publicKey);
+  });
+
   it.each<[string, (parts: ReturnType<typeof setUp>) => void]>([
     ['after the deadline', ({ time }) => time.pass(60_000)],
     ['after a sleep over the deadline, when no timer has run', ({ time }) => time.sleep(61_000)],
