@@ -11,6 +11,8 @@ export interface MountOptions {
   authenticate: (token: string) => Promise<Caller | null>;
   /** Called before the input is looked at. Throws to turn the call away. */
   admit: (name: RouteName, address: string, caller: Caller | null) => void;
+  /** Called once the input is known to be good, for calls that do more than one thing. */
+  weigh: (name: RouteName, caller: Caller, body: unknown) => void;
   /** Called when a signed-in person's call is turned away before its handler (input, duty, rate), to be audited. */
   onTurnedAway: (name: RouteName, caller: Caller, subject: string, error: AppError) => Promise<void>;
 }
@@ -54,6 +56,7 @@ function mountRoute(app: FastifyInstance, name: RouteName, route: Route, options
     },
     handler: async (request) => {
       request.handled = true;
+      if (request.caller) options.weigh(name, request.caller, request.body);
       return handler({
         input: { params: request.params, query: request.query, body: request.body } as Call<RouteName>['input'],
         caller: request.caller as Call<RouteName>['caller'],

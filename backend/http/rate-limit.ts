@@ -36,6 +36,12 @@ export class RateLimit {
     if (this.#buckets.size > MOST_KEYS) this.#forgetIdle(now);
   }
 
+  /** Takes so many more from who was let through. It is never refused; the next `take` waits until it is made up for. */
+  owe(key: string, more: number): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket) bucket.left -= more;
+  }
+
   #refilled(bucket: { left: number; at: number }, now: number): number {
     return Math.min(this.#rate.burst, bucket.left + ((now - bucket.at) * this.#rate.perMinute) / 60_000);
   }

@@ -3,7 +3,8 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { paths, type RouteName, routes } from '../../protocol/api/routes.ts';
+import type { RouteParsed } from '../../protocol/api/route.ts';
+import { paths, type RouteName, type Routes, routes } from '../../protocol/api/routes.ts';
 import { AppError, sentenceOf } from '../../protocol/errors.ts';
 import type { Clock } from '../../protocol/time.ts';
 import type { EventStreams } from '../events/stream.ts';
@@ -34,6 +35,18 @@ export const DEFAULT_LIMITS: HttpLimits = {
 
 /** Each may wake many approvers. */
 const ASKS = new Set<RouteName>(['requests.create', 'requests.createBatch', 'requests.amend', 'grants.extend']);
+
+/** How many acts a call is. */
+function actsIn(name: RouteName, body: unknown): number {
+  switch (name) {
+    case 'requests.createBatch':
+      return (body as RouteParsed<Routes[typeof name]>['body']).targets.length;
+    case 'requests.decideMany':
+      return (body as RouteParsed<Routes[typeof name]>['body']).decisions.length;
+    default:
+      return 1;
+  }
+}
 
 export interface HttpServices {
   /** Listens already, and answers until we are ready; it belongs to the caller, who stops it. */
@@ -114,6 +127,7 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
       else if (ASKS.has(name) && caller) ask.take(caller.person.id);
       else if (caller) call.take(caller.person.id);
     },
+    weigh: (name, caller, body) => (ASKS.has(name) ? ask : call).owe(caller.person.id, actsIn(name, body) - 1),
     onTurnedAway: auditTurnedAway(services.database, clock),
   });
   mountEvents(app, services);

@@ -59,6 +59,20 @@ describe('renewing a sign-in', () => {
     expect(told).toMatchObject({ kind: 'access-changed', audience: [tokens.person.id] });
   });
 
+  it('ends what others do in the place of somebody whom the provider no longer knows', async () => {
+    const [dana, erin] = [await org.tokens('dana'), await org.tokens('erin')];
+    const { db } = store.database;
+    const row = { person_id: dana.person.id, stand_in_id: erin.person.id, until: org.clock.now() + DAY };
+    await db
+      .insertInto('delegations')
+      .values({ ...row, created_at: 0 })
+      .execute();
+    org.provider.directory.remove('dana');
+    await expect(renew(dana.refreshToken)).rejects.toMatchObject({ code: 'sign-in-expired' });
+    expect(await db.selectFrom('delegations').selectAll().execute()).toEqual([]);
+    expect((await org.audits('delegation.ended')).at(-1)).toMatchObject({ actor: 'backend', subject: dana.person.id });
+  });
+
   it('ends when the provider no longer knows the person', async () => {
     const tokens = await org.tokens('enzo');
     const id = await signInIdOf(tokens);

@@ -50,3 +50,23 @@ test('asking too often does not put off the moment when one may ask again', () =
   clock.ms = 1001;
   expect(take()).toBe('taken');
 });
+
+test('what did more than one thing is let through, and made up for before the next', () => {
+  const clock = { ms: 0 };
+  const limit = new RateLimit({ now: () => 0, monotonic: () => clock.ms }, { burst: 3, perMinute: 60 });
+  const refused = (): boolean => {
+    try {
+      limit.take('a');
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  expect(refused()).toBe(false);
+  limit.owe('a', 9);
+  for (clock.ms = 0; clock.ms < 8_000; clock.ms += 1_000) expect(refused()).toBe(true);
+  clock.ms = 8_001;
+  expect(refused()).toBe(false);
+  limit.owe('b', 9);
+  expect(() => limit.take('b')).not.toThrow();
+});

@@ -255,6 +255,13 @@ test('who asks too often is told when to try again; others are not held up', asy
     expect(refused.status).toBe(429);
     expect(problemSchema.parse(await refused.json()).detail).toMatch(/try again in 1 s/);
     await calm.call('requests.create', { body: ASK });
+    // A batch counts as each of its targets: it is let through, and waited for afterwards.
+    const { target, ...rest } = ASK;
+    await calm.call('requests.createBatch', { body: { ...rest, targets: [target, 'db-1'] } });
+    await expect(calm.call('requests.create', { body: ASK })).rejects.toMatchObject({
+      code: 'too-many-requests',
+      message: expect.stringMatching(/try again in 2 s/),
+    });
   } finally {
     await strict.dispose();
   }
