@@ -21,6 +21,7 @@ import { Shortcut } from './shortcut.ts';
 import { type AppFacts, snapshotOf } from './snapshot.ts';
 import { startAtLogin } from './start-at-login/start-at-login.ts';
 import { backendOrigin, linkOpener, systemBrowser } from './system-browser.ts';
+import { quietUntil } from './tray/quiet.ts';
 import { TrayDrawing } from './tray/tray.ts';
 import { onTrayHost } from './tray/tray-host.ts';
 import type { TrayAct } from './tray/tray-view.ts';
@@ -182,6 +183,7 @@ export class App {
       images: join(resources, 'tray'),
       onClick: () => this.#windows.togglePopover(),
       onAct: (act) => this.#act(act).catch((error: unknown) => this.#log.warn(`${act.kind} failed`, error)),
+      onWaiting: (count) => void app.setBadgeCount(count),
       now: () => systemClock.now(),
     });
     const stopWatching =
@@ -200,18 +202,25 @@ export class App {
 
   /** What a click in the tray's menu does; where it can fail, the popover is there to say why. */
   async #act(act: TrayAct): Promise<void> {
-    const { signIn, grants, openTerminal } = this.#services;
+    const { signIn, grants, connect, preferences } = this.#services;
     switch (act.kind) {
       case 'open':
         return this.showPopover();
-      case 'inbox':
-        return this.showPopover({ page: 'inbox', requestId: null });
+      case 'show':
+        return this.showPopover(act.destination);
       case 'connect':
-        return openTerminal(act.grantId);
+      case 'release': {
+        const done = act.kind === 'connect' ? connect(act.grantId) : grants.release(act.grantId);
+        return done.catch((error: unknown) => {
+          this.showPopover({ page: 'grant', grantId: act.grantId });
+          throw error;
+        });
+      }
       case 'terminals':
         return this.#windows.showTerminals();
-      case 'release':
-        return grants.release(act.grantId);
+      case 'quiet':
+        preferences.change({ doNotDisturbUntil: quietUntil(act.length, Math.round(systemClock.now())) });
+        return;
       case 'sign-in':
         this.showPopover();
         return signIn.start();

@@ -12,6 +12,8 @@ interface TrayOptions {
   images: string;
   onClick: () => void;
   onAct: (act: TrayAct) => void;
+  /** Shows a number at the app's icon, where the desktop has a place for it. */
+  onWaiting: (count: number) => void;
   now: () => number;
 }
 
@@ -46,6 +48,7 @@ export class TrayDrawing {
     const drawn = this.#drawn;
     if (!this.#tray || JSON.stringify(view) === JSON.stringify(drawn)) return;
     this.#drawn = view;
+    if (view.waiting !== (drawn?.waiting ?? 0)) this.#options.onWaiting(view.waiting);
     if (view.icon !== drawn?.icon) this.#tray.setImage(this.#image(view.icon));
     if (view.tooltip !== drawn?.tooltip) this.#tray.setToolTip(view.tooltip);
     this.#tray.setContextMenu(Menu.buildFromTemplate(view.items.map((item) => this.#menuItem(item))));
