@@ -1,7 +1,29 @@
 import type { ITheme } from '@xterm/xterm';
+import type { Settings } from '../../protocol/ipc/snapshot.ts';
+import { HIGH_CONTRAST, SOLARIZED } from './more-colors.ts';
 
-/** The terminal's colours, matched to tokens.css. */
-export const COLORS: Record<'light' | 'dark', ITheme> = {
+/** A full set: each has a ground of its own, which the place around the letters takes too. */
+export type Colors = ITheme & { background: string; foreground: string };
+
+/** The colours that a person chose. @param scheme of the app */
+export function colorsOf(chosen: Settings['terminalColors'], scheme: 'light' | 'dark'): Colors {
+  switch (chosen) {
+    case 'app':
+      return COLORS[scheme];
+    case 'dark':
+    case 'light':
+      return COLORS[chosen];
+    case 'solarized':
+      return SOLARIZED[scheme];
+    case 'high-contrast':
+      return HIGH_CONTRAST[scheme];
+    default:
+      return chosen satisfies never;
+  }
+}
+
+/** Matched to tokens.css. */
+const COLORS: Record<'light' | 'dark', Colors> = {
   light: {
     background: '#ffffff',
     foreground: '#1a1d21',

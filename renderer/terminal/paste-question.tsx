@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useId } from 'react';
 import { previewOf } from './paste.ts';
-import classes from './paste-question.module.css';
+import classes from './question.module.css';
 import { settlePaste } from './views.ts';
 import { words } from './words.ts';
 

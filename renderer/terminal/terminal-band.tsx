@@ -2,11 +2,13 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Failure } from '../../protocol/errors.ts';
 import type { Terminal } from '../../protocol/ipc/snapshot.ts';
-import { isLiveInApp } from '../../protocol/model/grant.ts';
+import type { Grant } from '../../protocol/model/grant.ts';
 import { send } from '../bridge.ts';
+import { useAct } from '../store/act.ts';
 import { useNow } from '../store/clock.ts';
 import { useSnapshot } from '../store/snapshot.ts';
 import { clockTime } from '../words/moments.ts';
+import { grantFor } from './ending.ts';
 import classes from './terminal-band.module.css';
 import { words } from './words.ts';
 
@@ -46,17 +48,16 @@ function EndedBand({
   at: number;
   cut: boolean;
 }) {
-  const now = useNow();
   const grant = useSnapshot((s) => s.grants.find((held) => held.grant.id === terminal.grantId)?.grant);
-  const live = grant !== undefined && isLiveInApp(grant, now);
+  const usable = useUsableGrant(terminal);
   return (
     <Band tone={cut ? 'bad' : 'quiet'}>
       <strong role="status" title={clockTime(at)}>
         {asSentence(sentence)}
       </strong>
       <span className={classes.actions}>
-        {live && <OpenAgain terminal={terminal} label={words.openAgain} />}
-        {!live && grant !== undefined && (
+        <ConnectAgain terminal={terminal} label={words.connectAgain} />
+        {usable === undefined && grant !== undefined && (
           <Button size="compact-sm" onClick={() => void send('window.showAsk', { requestId: grant.requestId })}>
             {words.askAgain}
           </Button>
@@ -74,22 +75,40 @@ function FailedBand({ terminal, message }: { terminal: Terminal; message: string
         <strong>{words.failed(terminal.title)}</strong> {message}
       </span>
       <span className={classes.actions}>
-        <OpenAgain terminal={terminal} label={words.tryAgain} />
+        <ConnectAgain terminal={terminal} label={words.tryAgain} />
         <Close terminal={terminal} />
       </span>
     </Band>
   );
 }
 
-function OpenAgain({ terminal, label }: { terminal: Terminal; label: string }) {
-  const open = async () => {
-    const result = await send('terminal.open', { grantId: terminal.grantId });
-    if (result.ok) await send('terminal.close', { id: terminal.id });
-  };
+/** The access that opens this terminal again, if one of mine still does. */
+function useUsableGrant(terminal: Terminal): Grant | undefined {
+  const now = useNow();
+  const held = useSnapshot((s) => s.grants);
+  return grantFor(
+    terminal,
+    held.map(({ grant }) => grant),
+    now,
+  );
+}
+
+/** Opens it again in its place, while an access for it lives; what was drawn stays above. */
+function ConnectAgain({ terminal, label }: { terminal: Terminal; label: string }) {
+  const grant = useUsableGrant(terminal);
+  const opening = useAct('terminal.open');
+  if (grant === undefined) return null;
   return (
-    <Button size="compact-sm" onClick={() => void open()}>
-      {label}
-    </Button>
+    <>
+      {opening.failure !== null && <span role="alert">{opening.failure.message}</span>}
+      <Button
+        size="compact-sm"
+        loading={opening.busy}
+        onClick={() => void opening.run({ grantId: grant.id, replaces: terminal.id })}
+      >
+        {label}
+      </Button>
+    </>
   );
 }
 

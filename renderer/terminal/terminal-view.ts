@@ -1,54 +1,87 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
-import { type ITerminalOptions, Terminal as Xterm } from '@xterm/xterm';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { Terminal as Xterm } from '@xterm/xterm';
 import type { Failure } from '../../protocol/errors.ts';
 import type { TerminalInput, TerminalOutput } from '../../protocol/ipc/terminal-port.ts';
 import { send } from '../bridge.ts';
+import { currentSnapshot } from '../store/snapshot.ts';
+import { beep, bellGate } from './bell.ts';
 import { drawnBytes, inputMessages, resizeMessage } from './flow.ts';
+import { type Link, linkOf, opensLink } from './links.ts';
+import type { Look } from './look.ts';
 import { cleanPaste, runsAtOnce } from './paste.ts';
 import { onPort } from './ports.ts';
+import { TerminalSearch } from './terminal-search.ts';
+import { words } from './words.ts';
 
-/** What a person chose for all terminals. */
-export type Look = Pick<ITerminalOptions, 'fontSize' | 'scrollback' | 'theme'>;
-
-interface Listeners {
+export interface Listeners {
   /** A paste that would run as it lands; `text` goes back to `pasteAnyway` if the person wants it. */
   onRiskyPaste(text: string): void;
-  onFailure(failure: Failure): void;
+  onFailure(failure: Failure | null): void;
+  /** The pointer is on a link, or on none. */
+  onHover(link: Link | null): void;
+  /** A link was clicked to be opened. */
+  onLink(link: Link): void;
+  /** The bell rang, and is to be seen. */
+  onBell(): void;
+  onFound(found: { index: number; count: number }): void;
 }
 
 /**
- * One terminal: xterm, its bytes and its flow control. Lives outside of React, from the first time its tab is drawn
+ * Leaves the other screen and what a program of the old session had asked for (mouse, focus, whole pastes), without
+ * clearing what was drawn. xterm's control sequences: DECRST 1049, 1000-1006, 2004, DECSTR.
+ */
+const NEW_SESSION = '\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?2004l\x1b[!p';
+
+/**
+ * One terminal: xterm, its bytes and its flow control. Lives outside of React, from the first time its pane is drawn
  * until `dispose`, so that drawing again never attaches twice.
  */
 export class TerminalView {
+  readonly search: TerminalSearch;
   readonly #id: string;
   readonly #listeners: Listeners;
   readonly #xterm: Xterm;
   readonly #fit = new FitAddon();
   readonly #sizes: ResizeObserver;
+  readonly #rings = bellGate();
   #port: MessagePort | undefined;
   #stopWaiting: (() => void) | undefined;
   #over = false;
+  /** Something was selected since the button was pressed. */
+  #selecting = false;
+  #contrast: number | undefined;
 
   constructor(id: string, look: Look, listeners: Listeners) {
     this.#id = id;
     this.#listeners = listeners;
+    this.#contrast = look.minimumContrastRatio;
+    const link = {
+      activate: (event: MouseEvent, text: string) => this.#click(event, text),
+      hover: (_event: MouseEvent, text: string) => listeners.onHover(linkOf(text)),
+      leave: () => listeners.onHover(null),
+    };
     this.#xterm = new Xterm({
       ...look,
       allowProposedApi: true,
       cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
       drawBoldTextInBrightColors: false,
-      fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
       lineHeight: 1.15,
-      // Text in the colour of its ground would hide from the person what their session shows.
-      minimumContrastRatio: 4.5,
-      // A link in the output must not open anything: what is behind it is chosen by the other end.
-      linkHandler: { activate: () => {} },
+      // A link that names another place than it shows (OSC 8): the person sees the place, here and when asked.
+      linkHandler: link,
     });
     this.#xterm.loadAddon(this.#fit);
     this.#xterm.loadAddon(new Unicode11Addon());
     this.#xterm.unicode.activeVersion = '11';
+    this.#xterm.loadAddon(new WebLinksAddon(link.activate, { hover: link.hover, leave: link.leave }));
+    // A target must not put anything on the clipboard, nor ask what is there (OSC 52).
+    this.#xterm.parser.registerOscHandler(52, () => true);
+    this.search = new TerminalSearch(this.#xterm, look.theme, (found) => listeners.onFound(found));
+    this.#xterm.onBell(() => this.#ring());
+    this.#xterm.onSelectionChange(() => {
+      this.#selecting = true;
+    });
     this.#sizes = new ResizeObserver(() => this.#fitToPlace());
   }
 
@@ -61,8 +94,13 @@ export class TerminalView {
     } else {
       this.#xterm.open(place);
       this.#attach();
+      this.#xterm.onData((text) => {
+        for (const message of inputMessages(text)) this.#post(message);
+      });
+      this.#xterm.onResize((size) => this.#post(resizeMessage(size.cols, size.rows)));
     }
     place.addEventListener('paste', this.#onPaste, true);
+    place.addEventListener('mouseup', this.#onMouseUp);
     this.#sizes.observe(place);
     this.#fitToPlace();
   }
@@ -72,13 +110,38 @@ export class TerminalView {
   }
 
   restyle(look: Look): void {
-    Object.assign(this.#xterm.options, look);
+    this.#contrast = look.minimumContrastRatio;
+    Object.assign(this.#xterm.options, look, this.#over ? { minimumContrastRatio: 9 } : {});
+    this.search.colors(look.theme);
     this.#fitToPlace();
   }
 
   /** What is selected, '' for nothing. */
   selection(): string {
     return this.#xterm.getSelection();
+  }
+
+  deselect(): void {
+    this.#xterm.clearSelection();
+  }
+
+  selectAll(): void {
+    this.#xterm.selectAll();
+  }
+
+  /** Forgets what has scrolled away. */
+  clear(): void {
+    this.#xterm.clear();
+  }
+
+  /** Whether a program takes the clicks. */
+  mouseTaken(): boolean {
+    return this.#xterm.modes.mouseTrackingMode !== 'none';
+  }
+
+  /** Writes the lines also for a screen reader; slower in a flood. */
+  readAloud(on: boolean): void {
+    this.#xterm.options.screenReaderMode = on;
   }
 
   /** Pastes, or says that the text would run as it lands. */
@@ -102,6 +165,18 @@ export class TerminalView {
     this.#xterm.options.minimumContrastRatio = 9;
   }
 
+  /** The terminal was opened again: goes on below what was drawn. */
+  again(): void {
+    if (!this.#over) return;
+    this.#over = false;
+    this.#listeners.onFailure(null);
+    this.#xterm.options.disableStdin = false;
+    this.#xterm.options.cursorBlink = !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#xterm.options.minimumContrastRatio = this.#contrast ?? 1;
+    this.#xterm.write(`${NEW_SESSION}\r\n\x1b[2m── ${words.connectedAgain} ──\x1b[0m\r\n`);
+    this.#attach();
+  }
+
   dispose(): void {
     this.#stopWaiting?.();
     this.#port?.close();
@@ -111,21 +186,21 @@ export class TerminalView {
 
   #attach(): void {
     this.#fitToPlace();
+    this.#stopWaiting?.();
+    this.#port?.close();
+    this.#port = undefined;
     this.#stopWaiting = onPort(this.#id, (port) => this.#listen(port));
     const { cols, rows } = resizeMessage(this.#xterm.cols, this.#xterm.rows);
     void send('terminal.attach', { id: this.#id, cols, rows }).then((result) => {
       if (!result.ok) this.#listeners.onFailure(result.error);
     });
-    this.#xterm.onData((text) => {
-      for (const message of inputMessages(text)) this.#post(message);
-    });
-    this.#xterm.onResize((size) => this.#post(resizeMessage(size.cols, size.rows)));
   }
 
   #listen(port: MessagePort): void {
     this.#port = port;
     const drawn = drawnBytes((bytes) => this.#post({ kind: 'ack', bytes }));
     port.onmessage = ({ data }: MessageEvent<TerminalOutput>) => {
+      if (this.#port !== port) return;
       switch (data.kind) {
         case 'data': {
           const { length } = data.bytes;
@@ -146,16 +221,36 @@ export class TerminalView {
     this.#port?.postMessage(message);
   }
 
+  #click(event: MouseEvent, text: string): void {
+    const link = linkOf(text);
+    if (link !== null && opensLink(event, currentSnapshot().platform)) this.#listeners.onLink(link);
+  }
+
+  #ring(): void {
+    const { terminalBell } = currentSnapshot().settings;
+    if (terminalBell === 'off' || !this.#rings()) return;
+    this.#listeners.onBell();
+    if (terminalBell === 'sound') beep();
+  }
+
   #fitToPlace(): void {
     const place = this.#xterm.element?.parentElement;
     if (!place || place.clientWidth === 0 || place.clientHeight === 0) return;
     this.#fit.fit();
   }
 
-  /** Before xterm's own listener, which would paste without asking. */
+  /** Before xterm's own listener, which would paste without asking. Middle click and Shift+Insert come here too. */
   readonly #onPaste = (event: ClipboardEvent): void => {
     event.preventDefault();
     event.stopPropagation();
     this.paste(event.clipboardData?.getData('text/plain') ?? '');
+  };
+
+  readonly #onMouseUp = (event: MouseEvent): void => {
+    const selected = this.#selecting && event.button === 0;
+    this.#selecting = false;
+    if (!selected || !currentSnapshot().settings.terminalCopyOnSelect) return;
+    const text = this.selection();
+    if (text !== '') void send('clipboard.write', { text });
   };
 }

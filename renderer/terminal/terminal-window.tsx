@@ -1,26 +1,34 @@
 import '@xterm/xterm/css/xterm.css';
 import { IconTerminal2 } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { bridge } from '../bridge.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { useSnapshot } from '../store/snapshot.ts';
-import { chooseTab, useActiveTab } from './active-tab.ts';
+import { FilesPanel } from './files/files-panel.tsx';
+import { useFilesShown } from './files/files-store.ts';
+import { dividers, panesOf, places } from './layout.ts';
+import { PaneDivider } from './pane-divider.tsx';
 import { StatusBar } from './status-bar.tsx';
+import { chooseTerminal, followTerminals, useActiveTerminal, useTabs } from './tab-store.ts';
 import { TabStrip } from './tab-strip.tsx';
+import { frontTab } from './tabs.ts';
 import { TerminalPane } from './terminal-pane.tsx';
 import classes from './terminal-window.module.css';
 import { useTerminalKeys } from './use-terminal-keys.ts';
 import { keepOnly } from './views.ts';
 import { words } from './words.ts';
 
-/** The window with the terminals, one a tab. */
+/** The window with the terminals: tabs, each with one pane or several. */
 export default function TerminalWindow() {
   const terminals = useSnapshot((s) => s.terminals);
-  const active = useActiveTab();
+  const tabs = useTabs();
+  const active = useActiveTerminal();
+  const filesShown = useFilesShown();
+  useLayoutEffect(() => followTerminals(terminals), [terminals]);
   useEffect(
     () =>
       bridge.onNavigate((destination) => {
-        if (destination.page === 'terminal') chooseTab(destination.terminalId);
+        if (destination.page === 'terminal') chooseTerminal(destination.terminalId);
       }),
     [],
   );
@@ -29,19 +37,41 @@ export default function TerminalWindow() {
     document.title = active?.title ?? words.title;
   }, [active?.title]);
   useTerminalKeys();
+  const front = frontTab(tabs);
+  const drawn = tabs.tabs.flatMap((tab) =>
+    places(tab.layout).map(({ pane, rect }) => ({ pane, rect, tab, several: panesOf(tab.layout).length > 1 })),
+  );
   return (
     <div className={classes.window}>
       <TabStrip />
-      <main className={classes.panes} aria-label={words.title}>
-        {terminals.map((terminal) => (
-          <TerminalPane key={terminal.id} terminal={terminal} active={terminal.id === active?.id} />
-        ))}
-        {terminals.length === 0 && (
-          <EmptyState icon={<IconTerminal2 size={22} stroke={1.6} />} title={words.empty}>
-            {words.emptyText}
-          </EmptyState>
-        )}
-      </main>
+      <div className={classes.middle}>
+        <main className={classes.panes} aria-label={words.title}>
+          {terminals.map((terminal) => {
+            const place = drawn.find((d) => d.pane === terminal.id);
+            if (place === undefined) return null;
+            return (
+              <TerminalPane
+                key={terminal.id}
+                terminal={terminal}
+                rect={place.rect}
+                shown={place.tab.key === front?.key}
+                active={terminal.id === active?.id}
+                several={place.several}
+              />
+            );
+          })}
+          {front !== undefined &&
+            dividers(front.layout).map((divider) => (
+              <PaneDivider key={[...divider.path, divider.index].join()} tab={front.key} divider={divider} />
+            ))}
+          {terminals.length === 0 && (
+            <EmptyState icon={<IconTerminal2 size={22} stroke={1.6} />} title={words.empty}>
+              {words.emptyText}
+            </EmptyState>
+          )}
+        </main>
+        {filesShown && active !== undefined && <FilesPanel key={active.id} terminal={active} />}
+      </div>
       <StatusBar />
     </div>
   );

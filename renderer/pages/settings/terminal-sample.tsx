@@ -1,5 +1,5 @@
 import { useSnapshot } from '../../store/snapshot.ts';
-import { COLORS } from '../../terminal/colors.ts';
+import { colorsOf } from '../../terminal/colors.ts';
 import { useColorScheme } from '../../theme/app-theme.tsx';
 import { isFontName } from './font.ts';
 import classes from './terminal-sample.module.css';
@@ -9,7 +9,7 @@ import { words } from './words.ts';
 export function TerminalSample() {
   const { terminalColors: chosen, terminalFont: font, terminalFontSize: size } = useSnapshot((s) => s.settings);
   const scheme = useColorScheme();
-  const colors = COLORS[chosen === 'light' || chosen === 'dark' ? chosen : scheme];
+  const colors = colorsOf(chosen, scheme);
   return (
     <div
       role="img"
