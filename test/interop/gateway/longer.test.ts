@@ -108,8 +108,8 @@ describe('a grant that is made longer', () => {
       return openSession.call(world.services, session);
     };
     // No channel yet: opening one would ask for the grant again.
-    const options = shared('dialling');
-    const master = spawn('ssh', world.sshArguments(access, [...options, '-N', '127.0.0.1']), { stdio: 'ignore' });
+    const options = ['-o', `ControlPath=${join(world.folder, 'dialling')}`];
+    const master = spawn('ssh', world.sshArguments(access, [...options, '-M', '-N', '127.0.0.1']), { stdio: 'ignore' });
     const closed = new Promise<number>((resolve) => master.once('close', () => resolve(Date.now())));
     await world.services.until(() => world.services.opened.some((entry) => entry.grantId === access.grant.id));
     await until(access.grant.endsAt + 200);
