@@ -6,6 +6,7 @@ import { type EndedGrant, Grants } from '../../../main/grants/grants.ts';
 import { Keys } from '../../../main/keys.ts';
 import type { CertificateReply } from '../../../protocol/api/routes.ts';
 import { AppError } from '../../../protocol/errors.ts';
+import type { Grant } from '../../../protocol/model/grant.ts';
 import { ed25519Blob, formatKeyLine, parseKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { dana, ended, grant, NOW, newStore, overview, signedIn, silentLog } from '../examples.ts';
 import { FakeTime } from '../fake-time.ts';
@@ -230,5 +231,109 @@ describe('the end of a grant', () => {
     parts.grants.dispose();
     expect(parts.time.waiting).toBe(0);
     expect(parts.keys.has(g.id)).toBe(false);
+  });
+});
+
+describe('a grant with more to it', () => {
+  const is = ({ store }: ReturnType<typeof setUp>, fields: Partial<Grant>) =>
+    store.apply({ kind: 'grant-changed', grant: grant({ endsAt: NOW + 3_600_000, ...fields }) });
+  const uses = ({ grants }: ReturnType<typeof setUp>) => [grants.mayUse(g.id), grants.mayPass(g.id)];
+
+  it('that is scheduled may not be used before the backend says that it lives', async () => {
+    const parts = setUp();
+    is(parts, { status: { state: 'scheduled' }, startsAt: NOW + 60_000 });
+    expect(uses(parts)).toEqual([false, false]);
+    parts.time.pass(61_000);
+    expect(uses(parts)).toEqual([false, false]);
+    await expect(parts.grants.credential(g.id)).rejects.toMatchObject(notLive);
+    expect(parts.claims).toEqual([]);
+    is(parts, { startsAt: NOW + 60_000 });
+    expect(uses(parts)).toEqual([true, true]);
+  });
+
+  it('of another may not be used, whatever its state', () => {
+    const parts = setUp();
+    is(parts, { requester: { id: dana.id, name: dana.name, email: dana.email } });
+    expect(uses(parts)).toEqual([false, false]);
+  });
+
+  it('that drains has no key any more, gives no credential, and lets what is open pass until it is cut', async () => {
+    const parts = setUp();
+    is(parts, { drainSeconds: 300 });
+    const credential = await parts.grants.credential(g.id);
+    parts.time.pass(3_600_000);
+    expect(uses(parts)).toEqual([false, true]);
+    expect(parts.keys.has(g.id)).toBe(false);
+    expect(parts.keyState()).toBe('destroyed');
+    expect(() => credential.sign(Buffer.from('x'))).toThrow(expect.objectContaining(notLive));
+    await expect(parts.grants.credential(g.id)).rejects.toMatchObject(notLive);
+    expect(parts.cuts).toEqual([]);
+    parts.time.pass(300_000);
+    expect(uses(parts)).toEqual([false, false]);
+    expect(parts.cuts).toMatchObject([{ grantId: g.id, reason: 'expired' }]);
+    expect(parts.stands()).toMatchObject({ state: 'ended', endedAt: NOW + 3_900_000 });
+  });
+
+  it.each([
+    ['revoked', ended('revoked')],
+    ['released', ended('released')],
+  ] as const)('that drains is cut at once when it is %s', (_name, status) => {
+    const parts = setUp();
+    is(parts, { drainSeconds: 300 });
+    parts.time.pass(3_600_000);
+    is(parts, { drainSeconds: 300, status });
+    expect(uses(parts)).toEqual([false, false]);
+    expect(parts.cuts).toHaveLength(1);
+  });
+
+  it('gets more time without being cut, with the same key, and claims a certificate that lasts', async () => {
+    const parts = setUp();
+    is(parts, { endsAt: NOW + 120_000 });
+    await parts.grants.credential(g.id);
+    parts.time.pass(100_000);
+    is(parts, { endsAt: NOW + 240_000 });
+    expect(parts.keys.has(g.id)).toBe(true);
+    const credential = await parts.grants.credential(g.id);
+    expect(parts.claims).toHaveLength(2);
+    expect(parts.claims[1]).toBe(parts.claims[0]);
+    parts.time.pass(139_990);
+    expect(credential.sign(Buffer.from('x'))).toHaveLength(64);
+    expect([uses(parts), parts.cuts]).toEqual([[true, true], []]);
+    parts.time.pass(10);
+    expect(uses(parts)).toEqual([false, false]);
+    expect(() => credential.sign(Buffer.from('x'))).toThrow(expect.objectContaining(notLive));
+    expect(parts.cuts).toHaveLength(1);
+  });
+
+  it('gets no more time by an older word that comes after its end', () => {
+    const parts = setUp();
+    parts.time.pass(3_600_000);
+    is(parts, {});
+    expect(uses(parts)).toEqual([false, false]);
+    parts.time.pass(10);
+    expect(parts.stands()).toMatchObject({ state: 'ended', reason: 'expired' });
+  });
+
+  it('gets no time by a clock that was set back before the backend spoke of it again', () => {
+    const parts = setUp();
+    parts.time.pass(1_800_000);
+    parts.time.setWall(-3_600_000);
+    is(parts, {});
+    parts.store.apply({ kind: 'clock', clockSkewMs: 0 });
+    is(parts, {});
+    parts.time.pass(1_800_000);
+    expect(uses(parts)).toEqual([false, false]);
+    parts.time.pass(1_000);
+    expect(parts.cuts).toHaveLength(1);
+  });
+
+  it('that this app released is over at once and for good, and says why', async () => {
+    const parts = setUp();
+    await parts.grants.credential(g.id);
+    parts.store.apply({ kind: 'grant-released-here', id: g.id, at: NOW, note: 'the screen was locked' });
+    expect(parts.keys.has(g.id)).toBe(false);
+    expect(parts.cuts[0]?.sentence).toMatch(/: you released it \(the screen was locked\)$/);
+    is(parts, { endsAt: NOW + 9e6 });
+    expect(uses(parts)).toEqual([false, false]);
   });
 });
