@@ -42,7 +42,7 @@ export interface DesktopWords {
 /** A title of plain characters, for programs that read more into others. Never empty. */
 export function windowTitle(text: string): string {
   const plain = text
-    .replace(/[^\p{L}\p{N}@._ -]+/gu, ' ')
+    .replace(/[^\p{L}\p{N}@._-]+/gu, ' ')
     .replace(/^[\s-]+/, '')
     .trim();
   return plain.slice(0, 100) || 'Sallyport';

@@ -142,11 +142,17 @@ describe('before the deadline', () => {
     expect(await lastWords()).toContain('you ended this session');
   });
 
-  it('a gateway that is gone is not taken for the end of the access', async () => {
-    const { id, pid } = await open('waits');
-    process.kill(pid, 'SIGKILL');
+  it('a connection that is lost is not taken for the end of the access', async () => {
+    const { id, pid } = await open(
+      'waits',
+      desk.grant(undefined, { target: { ...exampleGrant().target, via: 'direct' } }),
+    );
+    // The target's sshd of this one session, as if its machine were gone.
+    process.kill(parentOf(pid), 'SIGKILL');
     await desk.reaches(id, 'ended');
-    expect(desk.session(id).status).toMatchObject({ reason: null });
+    const sentence = 'the connection was lost; connect again to go on';
+    expect(desk.session(id).status).toMatchObject({ reason: null, sentence });
+    expect(await lastWords()).toContain(sentence);
   });
 });
 
@@ -227,6 +233,10 @@ describe('when the app quits', () => {
     },
   );
 });
+
+function parentOf(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }));
+}
 
 function pidsOf(argument: string): string[] {
   try {

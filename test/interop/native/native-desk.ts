@@ -13,6 +13,8 @@ import { RunFolder } from '../../../main/ssh-agent/run-folder.ts';
 import type { Store } from '../../../main/store.ts';
 import { NativeTerminals, nativePlatform } from '../../../main/terminal/native/native-terminals.ts';
 import type { NativePlatform } from '../../../main/terminal/native/terminal-program.ts';
+import type { Endpoint } from '../../../protocol/api/routes.ts';
+import type { AppError } from '../../../protocol/errors.ts';
 import type { ExternalSession } from '../../../protocol/ipc/snapshot.ts';
 import { DEFAULT_SETTINGS } from '../../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
@@ -33,6 +35,10 @@ export class NativeDesk {
   readonly store: Store;
   readonly native: NativeTerminals;
   readonly problems: string[] = [];
+  /** What this desk is told instead of the truth about the endpoint. */
+  endpoint: Partial<Endpoint> = {};
+  /** Thrown instead of giving a certificate. */
+  refusal: AppError | undefined;
   readonly run: RunFolder;
   readonly #world: World;
   readonly #grants: Grants;
@@ -81,9 +87,15 @@ export class NativeDesk {
     });
   }
 
-  static async start(world: World, display: string, platform: NativePlatform = nativePlatform()): Promise<NativeDesk> {
-    const folder = await mkdtemp(join(tmpdir(), 'sallyport-desk-'));
-    await writeFile(join(folder, 'resources'), `XTerm*logging: true\nXTerm*logFile: ${join(folder, 'screen')}\n`);
+  /** @param name of the desk's folder, in which everything lies */
+  static async start(
+    world: World,
+    display: string,
+    platform: NativePlatform = nativePlatform(),
+    name = 'sallyport-desk-',
+  ): Promise<NativeDesk> {
+    const folder = await mkdtemp(join(tmpdir(), name));
+    await writeFile(join(folder, 'resources'), `*logging: true\n*logFile: ${join(folder, 'screen')}\n`);
     return new NativeDesk(world, folder, display, platform);
   }
 
@@ -137,6 +149,7 @@ export class NativeDesk {
   }
 
   async #certify(id: string, line: string) {
+    if (this.refusal) throw this.refusal;
     const grant = this.store.state.grants.get(id)!;
     const world = this.#world;
     const direct = grant.target.via === 'direct';
@@ -151,7 +164,7 @@ export class NativeDesk {
       : { host: '127.0.0.1', port: world.gateway.port, hostKeys: [world.gateway.hostKeyLine] };
     return {
       ...{ certificate: issued.line, serial: '1', validAfter: Date.now(), validBefore, now: Date.now(), grant },
-      endpoint: { kind: direct ? ('direct' as const) : ('gateway' as const), host, port, hostKeys },
+      endpoint: { kind: direct ? ('direct' as const) : ('gateway' as const), host, port, hostKeys, ...this.endpoint },
       username: direct ? grant.login : `${grant.login}@${grant.target.name}`,
     };
   }
