@@ -115,9 +115,14 @@ export function buildServices(desktop: Desktop): Services {
   const grants: Grants = new Grants({
     ...{ store, call, keys, certificates, clock, backendClock, scheduler, every },
     onEnded: (ended) => {
-      sshConfig.cut(ended);
-      native.cut(ended);
-      terminals.cut(ended);
+      for (const service of [sshConfig, native, terminals]) {
+        try {
+          service.cut(ended);
+        } catch (error) {
+          // What fails to cut its own must not keep the others from it.
+          log.warn('a session could not be cut', error);
+        }
+      }
     },
   });
   const terminals: Terminals = new Terminals({
