@@ -26,8 +26,6 @@ export interface AgentOptions {
   /** Whether new sessions may be opened with the grant at this moment. */
   mayUse: () => boolean;
   log: Log;
-  /** Told of each signature given. */
-  onSignature?: () => void;
   idleMs?: number;
 }
 

@@ -122,9 +122,8 @@ export class AgentConversation {
     if (!this.#isOurs(login.key, credential)) throw new Refused('it asks for a key that is not here');
     // The last look at the clocks is in main/keys.
     const signature = signResponse(credential.sign(data));
-    const { log, title, grantId, onSignature } = this.#options;
+    const { log, title, grantId } = this.#options;
     log.info(`ssh agent of ${title} signed a login as ${login.user}`, { grantId });
-    onSignature?.();
     return signature;
   }
 

@@ -3,17 +3,20 @@ import { AppError } from '../../protocol/errors.ts';
 const COMMENT = '# Sallyport: lets ssh use live access. Switch it off in the settings of Sallyport.';
 const COMMENT_OF_A_NEW_FILE = '# Sallyport made this file, to let ssh use live access. Switch it off in its settings.';
 /** ssh_config takes these for patterns, variables or the end of a word; ssh itself differs in how they are escaped. */
-const UNFIT = /["'*?[\]{}$%\\\p{Cc}]/u;
+const UNFIT = /["*?[\]{}$%\\\p{Cc}]/u;
 
 /** The line that has ssh read a file of ours. @throws AppError 'unavailable' for a path that ssh_config can't hold */
 export function includeLine(path: string): string {
-  if (UNFIT.test(path)) {
+  // A backslash escapes in newer clients and not in older ones, and Windows does without.
+  const portable = process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
+  if (UNFIT.test(portable)) {
+    const shown = JSON.stringify(path);
     throw new AppError(
       'unavailable',
-      `ssh cannot include ${JSON.stringify(path)}: the name of that folder has a character with a meaning in ssh_config.`,
+      `ssh cannot include ${shown}: the name of that folder has a character with a meaning in ssh_config.`,
     );
   }
-  return `Include "${path}"`;
+  return `Include "${portable}"`;
 }
 
 /**

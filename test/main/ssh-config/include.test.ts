@@ -78,13 +78,13 @@ describe('the line', () => {
   });
 
   it('holds a path with spaces and letters of other alphabets as its bytes', () => {
-    const path = '/home/Zoë/Library/Application Support/Sallyport/ssh_config';
+    const path = "/home/Zoë O'Neil/Library/Application Support/Sallyport/ssh_config";
     const written = Buffer.from(withInclude('', path), 'latin1').toString('utf8');
     expect(written).toContain(`Include "${path}"\n`);
     expect(withoutInclude(withInclude(HOST, path), path).config).toBe(HOST);
   });
 
-  it.each(['"', "'", '*', '?', '[', ']', '{', '}', '$', '%', '\\', '\n', '\r', '\t', '\0', '\x7f'])(
+  it.each(['"', '*', '?', '[', ']', '{', '}', '$', '%', '\\', '\n', '\r', '\t', '\0', '\x7f'])(
     'is not written for a path with %j',
     (character) => {
       expect(() => includeLine(`/home/e${character}rin/ssh_config`)).toThrow(/cannot include/);
