@@ -175,9 +175,8 @@ export function buildServices(desktop: Desktop): Services {
     connect(grantId).catch((error: unknown) => log.warn('a terminal could not be opened', error));
   };
   const releases = new Releases({
-    ...{ store, backendClock },
+    ...{ store, backendClock, log },
     release: (id) => call('grants.release', { params: { id } }),
-    onProblem: (error) => log.warn('the backend was not told of a release; it is told when it is back', error),
   });
   const stopReleasing = releaseWithSession(store, (id) => releases.now(id, 'its last session closed'));
   const delegation = new Delegation({ store, call });

@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import type { Log } from '../log.ts';
 import { type AppState, personOf } from '../state.ts';
 import type { Store } from '../store.ts';
 import type { BackendClock } from './backend-clock.ts';
@@ -8,7 +9,7 @@ interface ReleasesOptions {
   backendClock: Pick<BackendClock, 'now'>;
   /** Tells the backend. @throws AppError */
   release: (grantId: string) => Promise<unknown>;
-  onProblem: (error: unknown) => void;
+  log: Log;
 }
 
 /** Refusals after which asking again changes nothing: it has ended there, or is not ours. */
@@ -31,9 +32,10 @@ export class Releases {
 
   /** Ends it here before it returns; what was open is cut. @param note why, for the person */
   now(grantId: string, note: string): void {
-    const { store, backendClock } = this.#options;
+    const { store, backendClock, log } = this.#options;
     if (store.state.grants.get(grantId)?.status.state === 'ended') return;
     this.#untold.add(grantId);
+    log.info('ended here', { grantId, because: note });
     store.apply({ kind: 'grant-released-here', id: grantId, at: Math.round(backendClock.now()), note });
     void this.#tell(grantId);
   }
@@ -67,7 +69,7 @@ export class Releases {
       this.#untold.delete(grantId);
     } catch (error) {
       if (error instanceof AppError && FINAL.has(error.code)) this.#untold.delete(grantId);
-      else this.#options.onProblem(error);
+      else this.#options.log.warn('the backend was not told of a release; it is told when it is back', error);
     }
   }
 

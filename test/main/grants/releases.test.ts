@@ -20,7 +20,8 @@ describe('ending a grant at once', () => {
     const store = newStore(signedIn(), online, { kind: 'grant-changed', grant: grant() });
     const release = vi.fn((): Promise<unknown> => (refusal ? Promise.reject(refusal) : Promise.resolve()));
     const onProblem = vi.fn();
-    const releases = new Releases({ store, backendClock: { now: () => NOW + 5.5 }, release, onProblem });
+    const log = { info: () => undefined, warn: onProblem };
+    const releases = new Releases({ store, backendClock: { now: () => NOW + 5.5 }, release, log });
     return { store, release, onProblem, releases, status: () => store.state.grants.get(id)?.status };
   }
 
