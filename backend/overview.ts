@@ -1,18 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Overview } from '../protocol/api/routes.ts';
-import type { Person } from '../protocol/model/identity.ts';
+import type { Person, StandIn } from '../protocol/model/identity.ts';
 import type { Policy } from '../protocol/model/policy.ts';
 import { dutiesOf } from './auth/duties.ts';
-import { placesInForce, placesOf } from './delegation/places.ts';
+import { placesInForce, placesTaken } from './delegation/places.ts';
 import { delegationOf } from './delegation/show.ts';
 import { grantView, visibleGrants } from './grants/load.ts';
 import { storedRequest, visibleRequests } from './requests/load.ts';
 import type { Database } from './storage/database.ts';
 
-type Shown = Pick<Overview, 'cursor' | 'requests' | 'grants'>;
+type Shown = Pick<Overview, 'cursor' | 'requests' | 'grants'> & { places: StandIn[] };
 
 /**
- * What a person may see, and the cursor to follow it from. Whose place they take is looked at once more afterwards: had it
+ * What a person may see, and the cursor to follow it from. Whose place they take is looked at once more with it: had it
  * changed since the call began, its event may lie before the cursor and be missed.
  */
 export async function readOverview(
@@ -20,15 +22,14 @@ export async function readOverview(
   caller: Person,
   policy: Policy,
   now: number,
-): Promise<Shown & Pick<Overview, 'person' | 'delegation'>> {
+): Promise<Pick<Overview, 'cursor' | 'requests' | 'grants' | 'person' | 'delegation'>> {
   for (let person = caller; ; ) {
-    const shown = await readShown(database, person, now);
-    const [places, delegation] = await Promise.all([
-      placesOf(database.db, person.id, now),
-      delegationOf(database.db, person, policy, now),
-    ]);
+    const { places, ...shown } = await readShown(database, person, now);
     const standsInFor = placesInForce(policy, person, places);
-    if (JSON.stringify(standsInFor) === JSON.stringify(person.standsInFor)) return { ...shown, person, delegation };
+    if (isDeepStrictEqual(standsInFor, person.standsInFor)) {
+      // Read after the cursor: what changes in between is told again, and not missed.
+      return { ...shown, person, delegation: await delegationOf(database.db, person, policy, now) };
+    }
     person = { ...person, standsInFor, duties: dutiesOf(policy, person.groups, standsInFor) };
   }
 }
@@ -46,10 +47,12 @@ async function readShown({ db }: Database, person: Person, now: number): Promise
         .as('cursor'),
       jsonArrayFrom(visibleRequests(db, person, now)).as('requests'),
       jsonArrayFrom(visibleGrants(db, person, now)).as('grants'),
+      placesTaken(sql.val(person.id), now).as('places'),
     ])
     .executeTakeFirstOrThrow();
   return {
     cursor: String(row.cursor ?? 0),
+    places: row.places,
     requests: row.requests.map((request) => storedRequest(request).view).sort(newestFirst((r) => r.createdAt)),
     grants: row.grants.map((grant) => grantView(grant, now)).sort(newestFirst((g) => g.startsAt)),
   };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { personOf, rememberPerson } from '../../../backend/auth/people.ts';
 import { Delegations, endDelegationOfLeaver } from '../../../backend/delegation/delegations.ts';
 import { placesOf } from '../../../backend/delegation/places.ts';
+import { readOverview } from '../../../backend/overview.ts';
 import { Decisions } from '../../../backend/requests/decisions.ts';
 import { Requests } from '../../../backend/requests/requests.ts';
 import type { Person } from '../../../protocol/model/identity.ts';
@@ -85,6 +86,20 @@ test('a place is over at its moment, though nobody wrote that down yet, also for
   expect(await caller('lee')).toMatchObject({ standsInFor: [], duties: [] });
   await expect(decisions.decide(lee, id, YES)).rejects.toMatchObject({ code: 'not-allowed' });
   await expect(delegations.end(await caller('dana'))).rejects.toMatchObject({ code: 'wrong-state' });
+});
+
+test('an overview shows the places of its own moment, also when they changed since the call began', async () => {
+  const id = await pending();
+  const read = async (person: Person) => readOverview(store.database, person, policy, clock.now());
+  const before = await caller('lee');
+  await delegations.set(await caller('dana'), ids.lee, clock.now() + HOUR);
+  const begun = await read(before);
+  expect(begun.person).toEqual(await caller('lee'));
+  expect(begun.requests.map((r) => r.id)).toContain(id);
+  await delegations.end(await caller('dana'));
+  const over = await read(begun.person);
+  expect(over.person).toMatchObject({ standsInFor: [], duties: [] });
+  expect(over.requests).toEqual([]);
 });
 
 test('the sweep ends what is over, once on several nodes, and tells both', async () => {
