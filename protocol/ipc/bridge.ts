@@ -7,6 +7,18 @@ import type { CommandInput, CommandName, CommandOutput } from './commands.ts';
 import type { Snapshot } from './snapshot.ts';
 import { terminalIdSchema } from './snapshot.ts';
 
+/** The parts of the settings, as they stand on their page. */
+export const settingsGroupSchema = z.enum([
+  'general',
+  'notifications',
+  'connecting',
+  'terminal',
+  'appearance',
+  'kept',
+  'about',
+]);
+export type SettingsGroup = z.infer<typeof settingsGroupSchema>;
+
 /** Where main asks a window to go, after a click on the tray, a notification or a link. */
 export const destinationSchema = z.discriminatedUnion('page', [
   z.strictObject({ page: z.literal('home') }),
@@ -30,7 +42,16 @@ export const destinationSchema = z.discriminatedUnion('page', [
   z.strictObject({ page: z.literal('release'), grantId: grantIdSchema }),
   /** Sessions are open: quit all the same? */
   z.strictObject({ page: z.literal('quit') }),
-  z.strictObject({ page: z.literal('settings') }),
+  /** The form for a target, as it was left. */
+  z.strictObject({ page: z.literal('target'), target: targetNameSchema }),
+  /** A new ask, filled in like one of the person's templates. */
+  z.strictObject({ page: z.literal('template'), name: z.string().max(60) }),
+  /** `leaving`: with the question whether to sign out. */
+  z.strictObject({
+    page: z.literal('settings'),
+    group: settingsGroupSchema.optional(),
+    leaving: z.boolean().optional(),
+  }),
   z.strictObject({ page: z.literal('terminal'), terminalId: terminalIdSchema }),
 ]);
 export type Destination = z.infer<typeof destinationSchema>;

@@ -3,6 +3,7 @@ import { bridge } from '../bridge.ts';
 import { AccessPage } from '../pages/access/access-page.tsx';
 import { keyOf } from '../pages/ask/drafts.ts';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
+import { PaletteHost } from '../palette/palette-host.tsx';
 import { useKeptDrafts } from '../store/drafts.ts';
 import { useNavigation } from '../store/navigation.ts';
 import { useSnapshot } from '../store/snapshot.ts';
@@ -27,12 +28,16 @@ const later = {
   inbox: () => import('../pages/inbox/inbox-page.tsx'),
   settings: () => import('../pages/settings/settings-page.tsx'),
   quit: () => import('../pages/quit/quit-page.tsx'),
+  palette: () => import('../palette/palette.tsx'),
 };
 const AskPage = lazy(async () => ({ default: (await later.ask()).AskPage }));
 const RequestsPage = lazy(async () => ({ default: (await later.requests()).RequestsPage }));
 const InboxPage = lazy(async () => ({ default: (await later.inbox()).InboxPage }));
 const SettingsPage = lazy(async () => ({ default: (await later.settings()).SettingsPage }));
 const QuitPage = lazy(async () => ({ default: (await later.quit()).QuitPage }));
+
+/** Where what the palette shows is shown. */
+const PLACE = { show: arrive };
 
 /** The window by the tray. */
 export default function Popover() {
@@ -49,6 +54,7 @@ export default function Popover() {
   return (
     <>
       {signedIn ? <SignedIn /> : <SignInPage />}
+      <PaletteHost window="popover" place={PLACE} />
       <div className={classes.edge} />
     </>
   );

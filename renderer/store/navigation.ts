@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Destination } from '../../protocol/ipc/bridge.ts';
+import type { Destination, SettingsGroup } from '../../protocol/ipc/bridge.ts';
 import type { GrantId, RequestId } from '../../protocol/model/identity.ts';
 
 /** What the popover shows. */
@@ -11,11 +11,8 @@ export type Route =
   | { page: 'requests'; requestId: RequestId | null }
   | { page: 'inbox'; requestId: RequestId | null }
   /** `leaving`: with the question whether to sign out. */
-  | { page: 'settings'; group?: SettingsGroup; leaving?: boolean }
+  | { page: 'settings'; group?: SettingsGroup | undefined; leaving?: boolean | undefined }
   | { page: 'quit' };
-
-/** The parts of the settings, as they stand on the page. */
-export type SettingsGroup = 'general' | 'notifications' | 'connecting' | 'terminal' | 'appearance' | 'kept' | 'about';
 
 interface Navigation {
   route: Route;
@@ -35,8 +32,8 @@ export function go(route: Route): void {
   useNavigation.getState().go(route);
 }
 
-/** Where main wants a popover to be; null for what other windows show. 'ask' and 'new' fill in a form first: see drafts. */
-export function routeOf(destination: Exclude<Destination, { page: 'ask' | 'new' }>): Route | null {
+/** Where main wants a popover to be; null for what other windows show. What fills in a form first is with the drafts. */
+export function routeOf(destination: Exclude<Destination, { page: 'ask' | 'new' | 'template' }>): Route | null {
   switch (destination.page) {
     case 'home':
       return { page: 'access' };
@@ -48,9 +45,11 @@ export function routeOf(destination: Exclude<Destination, { page: 'ask' | 'new' 
     case 'extend':
     case 'release':
       return { page: 'access', grant: { id: destination.grantId, show: destination.page } };
+    case 'target':
+      return { page: 'ask', target: destination.target };
     case 'settings':
     case 'quit':
-      return { page: destination.page };
+      return destination;
     case 'terminal':
       return null;
     default:

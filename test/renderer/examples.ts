@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS, type Snapshot } from '../../protocol/ipc/snapshot.ts';
 import type { AccessibleTarget, AccessOption } from '../../protocol/model/access.ts';
 import type { Grant, GrantStatus } from '../../protocol/model/grant.ts';
 import type { Person } from '../../protocol/model/identity.ts';
@@ -80,5 +81,30 @@ export function grant(startsAt: number, endsAt: number, status: GrantStatus = { 
     onScreenLock: 'keep',
     extension: null,
     status,
+  };
+}
+
+/** What main shows to somebody who is signed in and has nothing yet. */
+export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
+  return {
+    revision: 1,
+    version: '1.2.3',
+    platform: 'linux',
+    orgName: 'Example',
+    clockSkewMs: 0,
+    signIn: { state: 'signed-in', person: person('Ana'), keptBy: 'keychain' },
+    connection: { state: 'online' },
+    settings: { ...DEFAULT_SETTINGS, backendAddress: 'https://sallyport.example.com' },
+    access: [],
+    requests: [],
+    inbox: [],
+    grants: [],
+    revocable: [],
+    terminals: [],
+    externalSessions: [],
+    transfers: [],
+    sshConfigProblem: null,
+    delegation: { mine: null, candidates: [] },
+    ...over,
   };
 }

@@ -15,7 +15,7 @@ export const words = {
     sessions === 1
       ? `1 session is open on ${places(targets)}. Quitting cuts it.`
       : `${sessions} sessions are open on ${places(targets)}. Quitting cuts them.`,
-  nothingOpen: 'No session is open any more.',
+  nothingOpen: 'No session is open.',
   releaseAndQuit: 'Quit and release access',
   released: 'Nobody can use it from then on, you neither.',
   quit: 'Quit',

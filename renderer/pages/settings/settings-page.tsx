@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
+import type { SettingsGroup } from '../../../protocol/ipc/bridge.ts';
 import { Page } from '../../components/page.tsx';
 import { Section } from '../../components/section.tsx';
-import type { SettingsGroup } from '../../store/navigation.ts';
 import { About } from './about.tsx';
 import { Appearance } from './appearance.tsx';
 import { Connecting } from './connecting.tsx';

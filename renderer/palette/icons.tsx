@@ -1,0 +1,42 @@
+import {
+  IconBellOff,
+  IconClockPlus,
+  IconCopy,
+  IconFileText,
+  IconInbox,
+  IconLogout,
+  IconPlugConnected,
+  IconPower,
+  IconRefresh,
+  IconServer,
+  IconStar,
+  IconSunMoon,
+  IconTerminal2,
+  IconUser,
+  IconWindow,
+} from '@tabler/icons-react';
+import type { PaletteIcon } from './command.ts';
+
+const ICONS: Record<PaletteIcon, typeof IconUser> = {
+  connect: IconPlugConnected,
+  time: IconClockPlus,
+  release: IconLogout,
+  decide: IconInbox,
+  star: IconStar,
+  template: IconFileText,
+  target: IconServer,
+  page: IconWindow,
+  quiet: IconBellOff,
+  theme: IconSunMoon,
+  terminal: IconTerminal2,
+  copy: IconCopy,
+  person: IconUser,
+  quit: IconPower,
+  network: IconRefresh,
+};
+
+/** The sign of a kind of command. */
+export function CommandIcon({ of }: { of: PaletteIcon }) {
+  const Icon = ICONS[of];
+  return <Icon size={16} stroke={1.7} aria-hidden />;
+}

@@ -1,0 +1,72 @@
+import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
+import { isQuiet, nextMorning, QUIET_HOUR_MS } from '../pages/settings/quiet-time.ts';
+import { words as settingsWords } from '../pages/settings/words.ts';
+import { dayAndTime } from '../words/moments.ts';
+import type { PaletteCommand } from './command.ts';
+import { words } from './words.ts';
+
+const GROUPS = ['general', 'notifications', 'connecting', 'terminal', 'appearance', 'kept', 'about'] as const;
+
+/** Switches that are flipped at once, and the parts of the settings page. @param now this computer's clock, epoch ms */
+export function settingsCommands({ settings, signIn }: Snapshot, now: number): PaletteCommand[] {
+  const group = words.groups.settings;
+  const change = (input: Partial<Snapshot['settings']>): PaletteCommand['act'] => ({
+    kind: 'send',
+    name: 'settings.change',
+    input,
+  });
+  const quiet: PaletteCommand[] = isQuiet(settings.doNotDisturbUntil, now)
+    ? [
+        {
+          id: 'quiet off',
+          title: words.quietOff,
+          detail: words.quietNow(dayAndTime(settings.doNotDisturbUntil, now)),
+          group,
+          icon: 'quiet',
+          act: change({ doNotDisturbUntil: 0 }),
+        },
+      ]
+    : [
+        {
+          id: 'quiet hour',
+          title: words.quietHour,
+          also: 'dnd notifications mute silence',
+          group,
+          icon: 'quiet',
+          act: change({ doNotDisturbUntil: now + QUIET_HOUR_MS }),
+        },
+        {
+          id: 'quiet night',
+          title: words.quietUntil(dayAndTime(nextMorning(now), now)),
+          also: 'dnd notifications mute silence',
+          group,
+          icon: 'quiet',
+          act: change({ doNotDisturbUntil: nextMorning(now) }),
+        },
+      ];
+  const themes = (['system', 'light', 'dark'] as const)
+    .filter((theme) => theme !== settings.theme)
+    .map(
+      (theme): PaletteCommand => ({
+        id: `theme ${theme}`,
+        title: words.themes[theme],
+        also: 'mode appearance colours',
+        group,
+        icon: 'theme',
+        searchOnly: true,
+        act: change({ theme }),
+      }),
+    );
+  const parts = GROUPS.map(
+    (part): PaletteCommand => ({
+      id: `settings ${part}`,
+      title: words.settings(settingsWords.groups[part]),
+      also: 'preferences options',
+      group,
+      icon: 'page',
+      searchOnly: true,
+      act: { kind: 'show', destination: { page: 'settings', group: part } },
+    }),
+  );
+  return signIn.state === 'signed-in' ? [...quiet, ...themes, ...parts] : [...quiet, ...themes];
+}
