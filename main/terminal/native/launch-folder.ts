@@ -1,6 +1,6 @@
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { killCarrying } from './survivors.ts';
+import { carries, killCarrying } from './survivors.ts';
 import type { NativePlatform } from './terminal-program.ts';
 
 interface LaunchFiles {
@@ -67,10 +67,21 @@ export class LaunchFolder {
     }
   }
 
+  /** Whether the ssh of this launch has begun and ended. Windows cannot tell, and is believed to be through with it. */
+  sshIsGone(): boolean {
+    const pid = this.#sshPid();
+    return process.platform === 'win32' || (pid !== undefined && !carries(pid, join(this.path, 'config')));
+  }
+
   /** Kills the ssh of this launch if it still runs, e.g. because it was stopped. @returns whether it did */
   killSsh(): boolean {
-    const pid = Number(this.#read('ssh.pid'));
-    return Number.isInteger(pid) && pid > 1 && killCarrying(pid, join(this.path, 'config'));
+    const pid = this.#sshPid();
+    return pid !== undefined && killCarrying(pid, join(this.path, 'config'));
+  }
+
+  #sshPid(): number | undefined {
+    const pid = /^\d{1,10}$/.exec(this.#read('ssh.pid').trim())?.[0];
+    return pid !== undefined && Number(pid) > 1 ? Number(pid) : undefined;
   }
 
   remove(): void {

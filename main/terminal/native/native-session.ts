@@ -19,6 +19,8 @@ import { windowTitle } from './terminal-program.ts';
 const OPENING_MS = 60_000;
 /** How long the news of why a grant ended may come after the gateway's cut, ms. */
 const NEWS_MS = 1_000;
+/** How often, and how many times, to look whether ssh is gone after its connection is, ms. */
+const LOOK = { ms: 50, times: 20 } as const;
 /** After this, an ssh that has not seen its connection end is killed, ms: it may have been stopped, or still draw a flood. */
 const SURVIVES_MS = 150;
 /** After this nobody reads the files of a launch any more, ms. */
@@ -59,6 +61,7 @@ export class NativeSession {
   #forwarder: Forwarder | undefined;
   #agent: Agent | undefined;
   #state: 'opening' | 'open' | 'over' = 'opening';
+  #connections = 0;
   /** What is still to be done after the end. */
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
@@ -96,7 +99,9 @@ export class NativeSession {
       mayPass,
       onConnection: () => this.#opened(),
       onClosed: (_, by) => this.#closed(by),
-      onFailed: (error) => this.#fail(error),
+      onFailed: (error) => {
+        if (this.#state === 'opening') this.#fail(error);
+      },
     });
     this.#stillWanted();
     this.#agent = await serveAgent();
@@ -159,16 +164,29 @@ export class NativeSession {
   }
 
   #opened(): void {
+    this.#connections += 1;
     if (this.#state !== 'opening') return;
     this.#state = 'open';
     this.#options.setStatus({ state: 'open' });
   }
 
-  /** The connection ended. When the gateway cut it, the reason is on its way by the event stream. */
   #closed(by: ClosedBy): void {
-    if (this.#state !== 'open') return;
-    if (by === 'client') this.#end(null, 'the session ended');
-    else this.#after(NEWS_MS, () => this.#end(null, 'the connection was lost; connect again to go on'));
+    this.#connections -= 1;
+    this.#endWithSsh(by, LOOK.times);
+  }
+
+  /**
+   * Ends with the last connection, if ssh is gone too: any program of this computer can connect to the port and hang up
+   * again. When the gateway cut it, the reason is on its way by the event stream.
+   */
+  #endWithSsh(by: ClosedBy, looks: number): void {
+    if (this.#state !== 'open' || this.#connections > 0) return;
+    if (this.#options.folder.sshIsGone()) {
+      if (by === 'client') this.#end(null, 'the session ended');
+      else this.#after(NEWS_MS, () => this.#end(null, 'the connection was lost; connect again to go on'));
+    } else if (looks > 0) {
+      this.#after(LOOK.ms, () => this.#endWithSsh(by, looks - 1));
+    }
   }
 
   /** Severs the connection at once, then says why. What does not end by itself is killed. */

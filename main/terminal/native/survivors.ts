@@ -2,15 +2,21 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Kills a process, if it is the one we mean: `argument`, which is in no other command line of this computer, must be one
- * of its own. A process id alone may by now be another's. @returns whether it was killed
+ * Whether a process runs, and is the one we mean: `argument`, which is in no other command line of this computer, must
+ * be one of its own. A process id alone may by now be another's.
  */
+export function carries(pid: number, argument: string): boolean {
+  try {
+    return commandLine(pid).includes(argument);
+  } catch {
+    return false;
+  }
+}
+
+/** Kills a process if it carries the argument, also a stopped one. @returns whether it was killed */
 export function killCarrying(pid: number, argument: string): boolean {
   try {
-    if (!commandLine(pid).includes(argument)) return false;
-    // Also of a stopped process, which would answer no other signal.
-    process.kill(pid, 'SIGKILL');
-    return true;
+    return carries(pid, argument) && process.kill(pid, 'SIGKILL');
   } catch {
     return false;
   }

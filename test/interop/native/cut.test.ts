@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -133,6 +134,18 @@ describe('before the deadline', () => {
     await processGone(pid, 5_000);
     expect(processLives(other.pid)).toBe(true);
     expect(desk.session(other.id).status.state).toBe('open');
+  });
+
+  it('another program that connects and hangs up ends nothing', async () => {
+    const { id, pid } = await open('waits');
+    const config = await readFile(join(desk.run.path, id, 'config'), 'utf8');
+    const port = Number(/Port (\d+)/.exec(config)?.[1]);
+    const stranger = connect({ host: '127.0.0.1', port });
+    await new Promise((resolve) => stranger.once('data', resolve));
+    stranger.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(processLives(pid)).toBe(true);
+    expect(desk.session(id).status.state).toBe('open');
   });
 
   it('one session is ended by the person in the app', async () => {
