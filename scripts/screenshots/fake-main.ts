@@ -1,0 +1,46 @@
+import type { Result } from '../../protocol/errors.ts';
+import type { CommandName, CommandOutput } from '../../protocol/ipc/commands.ts';
+import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
+
+/** What the commands of a scene answer; those not named here answer with nothing. */
+export type Answers = { [K in CommandName]?: Result<CommandOutput<K>> };
+
+/** What the page's own script needs: everything is plain data, for it crosses into the page. */
+export interface Play {
+  snapshot: Snapshot;
+  answers: Answers;
+}
+
+/** Runs in the page before its own scripts, in place of preload and main. */
+export function playMain({ snapshot, answers }: Play): void {
+  let now = snapshot;
+  const listeners = new Set<(next: Snapshot) => void>();
+  const travellers = new Set<(destination: unknown) => void>();
+  const answer = async (name: string, input: unknown): Promise<unknown> => {
+    if (name === 'snapshot.show') return { ok: true, value: now };
+    if (name === 'drafts.show') return { ok: true, value: { asks: {}, decisions: {} } };
+    if (name === 'settings.change') {
+      now = { ...now, revision: now.revision + 1, settings: { ...now.settings, ...(input as object) } };
+      for (const listener of listeners) listener(now);
+      return { ok: true, value: now.settings };
+    }
+    return (answers as Record<string, unknown>)[name] ?? { ok: true, value: {} };
+  };
+  const commands = new Proxy({}, { get: (_target, name) => (input: unknown) => answer(String(name), input) });
+  const follow =
+    <T>(all: Set<T>) =>
+    (one: T) => {
+      all.add(one);
+      return () => all.delete(one);
+    };
+  Object.assign(window, {
+    sallyport: { commands, onSnapshot: follow(listeners), onNavigate: follow(travellers) },
+    playNavigate: (destination: unknown) => {
+      for (const traveller of travellers) traveller(destination);
+    },
+    playSnapshot: (next: Partial<Snapshot>) => {
+      now = { ...now, ...next, revision: now.revision + 1 };
+      for (const listener of listeners) listener(now);
+    },
+  });
+}

@@ -1,0 +1,8 @@
+import type { Scene } from './scene.ts';
+import { accessScenes } from './scenes/access.ts';
+import { askScenes } from './scenes/ask.ts';
+import { inboxScenes } from './scenes/inbox.ts';
+import { requestsScenes } from './scenes/requests.ts';
+
+/** Every page in every state that is worth a look. */
+export const scenes: readonly Scene[] = [...accessScenes, ...askScenes, ...inboxScenes, ...requestsScenes];

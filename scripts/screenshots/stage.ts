@@ -1,0 +1,96 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { transformWithOxc } from 'vite';
+import type { Destination } from '../../protocol/ipc/bridge.ts';
+import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
+import { launchElectron } from '../../test/support/launch-electron.ts';
+import { playMain } from './fake-main.ts';
+import type { Scene } from './scene.ts';
+import { NOW } from './world/moments.ts';
+
+/** How long anything on a page may take to come, ms. */
+const PATIENCE_MS = 5_000;
+
+interface StageOptions {
+  executable: string;
+  /** DISPLAY of its screen. */
+  display: string;
+  /** Folder with the built pages. */
+  renderer: string;
+}
+
+/** A window in which scenes are shown, one after the other. */
+export interface Stage {
+  page: Page;
+  /** Shows a scene from its beginning, in one colour scheme. */
+  show(scene: Scene, colorScheme: 'light' | 'dark'): Promise<Page>;
+  dispose(): Promise<void>;
+}
+
+/** Opens the window, in a profile of its own. */
+export async function openStage({ executable, display, renderer }: StageOptions): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-stage-'));
+  await mkdir(join(folder, 'shell'));
+  const source = await readFile(join(import.meta.dirname, 'shell.ts'), 'utf8');
+  const { code } = await transformWithOxc(source, 'shell.ts', { sourcemap: false });
+  await writeFile(join(folder, 'shell/main.js'), code);
+  await writeFile(
+    join(folder, 'shell/package.json'),
+    JSON.stringify({ name: 'stage', type: 'module', main: 'main.js' }),
+  );
+  const running = await launchElectron({
+    executablePath: executable,
+    args: [
+      `--user-data-dir=${join(folder, 'profile')}`,
+      '--force-device-scale-factor=2',
+      join(folder, 'shell'),
+      renderer,
+    ],
+    env: { ...(process.env as Record<string, string>), DISPLAY: display, TZ: 'Europe/Berlin' },
+  });
+  const page = await running.application.firstWindow();
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.on('pageerror', (error) => console.error(error.message));
+  // tsx keeps the names of functions by a helper of its own, which is not there in the page.
+  await page.addInitScript('globalThis.__name = (named) => named');
+  return {
+    page,
+    async show(scene, colorScheme) {
+      const [width, height] = scene.size ?? (scene.window === 'terminal' ? [900, 560] : [420, 640]);
+      await running.application.evaluate(
+        ({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h),
+        [width, height] as const,
+      );
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto('about:blank');
+      // Of several scripts that were added the last one wins: it sets the same names.
+      await page.addInitScript(playMain, { snapshot: scene.snapshot, answers: scene.answers ?? {} });
+      await page.clock.setFixedTime(NOW);
+      await page.goto(`app://sallyport/index.html#${scene.window ?? 'popover'}`);
+      await page.locator('main').first().waitFor();
+      if (scene.at !== undefined) await go(page, scene.at);
+      await scene.act?.(page);
+      // Lazy pages, fonts and the dry run of a form have come by then.
+      await page.waitForTimeout(450);
+      return page;
+    },
+    async dispose() {
+      await running.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Leads the page somewhere as main would. */
+async function go(page: Page, destination: Destination): Promise<void> {
+  await page.waitForTimeout(150);
+  await page.evaluate((to) => (window as unknown as { playNavigate(d: unknown): void }).playNavigate(to), destination);
+  await page.waitForTimeout(150);
+}
+
+/** Tells the page something new, as main would. */
+export async function tell(page: Page, part: Partial<Snapshot>): Promise<void> {
+  await page.evaluate((next) => (window as unknown as { playSnapshot(d: unknown): void }).playSnapshot(next), part);
+}
