@@ -29,7 +29,13 @@ Host *
   CanonicalizeHostname always
   CanonicalDomains example.com
   VerifyHostKeyDNS yes
-  KnownHostsCommand /bin/false
+  KnownHostsCommand /bin/true
+  HostKeyAlgorithms rsa-sha2-512
+  PubkeyAuthentication no
+  PubkeyAcceptedAlgorithms rsa-sha2-512
+  NoHostAuthenticationForLocalhost yes
+  IgnoreUnknown UseKeychain
+  UseKeychain yes
   SetEnv LC_HABIT=kept
 `;
 
