@@ -54,6 +54,9 @@ export function PaneMenu({ terminal, at }: { terminal: Terminal; at: { x: number
       tabIndex={-1}
       aria-label={words.menu}
       className={classes.root}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) hideMenu(id);
+      }}
       onKeyDown={(event) => {
         if (event.key === 'Escape' || event.key === 'Tab') {
           event.preventDefault();

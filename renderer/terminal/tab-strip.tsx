@@ -8,6 +8,7 @@ import { moveFocus } from '../components/move-focus.ts';
 import { useNow } from '../store/clock.ts';
 import { useSnapshot } from '../store/snapshot.ts';
 import { actIn } from './acts.ts';
+import { endingOf } from './ending.ts';
 import { toggleFiles, useFilesShown } from './files/files-store.ts';
 import { panesOf } from './layout.ts';
 import { shortcutText } from './shortcuts.ts';
@@ -120,12 +121,14 @@ function TabItem({ tab, active }: { tab: Tab; active: boolean }) {
 }
 
 function TabTime({ terminal }: { terminal: Terminal }) {
+  const grant = useSnapshot((s) => s.grants.find((held) => held.grant.id === terminal.grantId)?.grant);
+  const ending = endingOf(grant, useNow());
   switch (terminal.status.state) {
     case 'open':
     case 'opening':
       return (
         <span className={classes.time}>
-          <Countdown until={terminal.endsAt} suffix="" />
+          <Countdown until={'until' in ending ? ending.until : terminal.endsAt} suffix="" />
         </span>
       );
     case 'ended':

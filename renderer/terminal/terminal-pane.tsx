@@ -12,7 +12,7 @@ import { SearchBar } from './search-bar.tsx';
 import { chooseTerminal } from './tab-store.ts';
 import { TerminalBand } from './terminal-band.tsx';
 import classes from './terminal-window.module.css';
-import { showMenu, useNotes, viewOf } from './views.ts';
+import { drawnView, showMenu, useNotes, viewOf } from './views.ts';
 
 interface Props {
   terminal: Terminal;
@@ -52,8 +52,8 @@ export function TerminalPane({ terminal, rect, shown, active, several }: Props) 
     else viewOf(id, look).again();
   }, [id, look, over]);
   useEffect(() => {
-    if (active && !asking) viewOf(id, look).focus();
-  }, [id, look, active, asking]);
+    if (active && !asking) drawnView(id)?.focus();
+  }, [id, active, asking]);
   const percent = (share: number): string => `${share * 100}%`;
   return (
     <section

@@ -29,10 +29,12 @@ export interface Listeners {
 }
 
 /**
- * Leaves the other screen and what a program of the old session had asked for (mouse, focus, whole pastes), without
- * clearing what was drawn. xterm's control sequences: DECRST 1049, 1000-1006, 2004, DECSTR.
+ * Takes back what a program of the old session had asked for (mouse, focus, whole pastes), without clearing what was
+ * drawn. xterm's control sequences: DECRST 1000-1006, 2004, DECSTR.
  */
-const NEW_SESSION = '\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?2004l\x1b[!p';
+const NEW_SESSION = '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?2004l\x1b[!p';
+/** Back to the screen that scrolls (DECRST 1049); where one is already there, it would move the cursor. */
+const FIRST_SCREEN = '\x1b[?1049l';
 
 /**
  * One terminal: xterm, its bytes and its flow control. Lives outside of React, from the first time its pane is drawn
@@ -173,7 +175,8 @@ export class TerminalView {
     this.#xterm.options.disableStdin = false;
     this.#xterm.options.cursorBlink = !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#xterm.options.minimumContrastRatio = this.#contrast ?? 1;
-    this.#xterm.write(`${NEW_SESSION}\r\n\x1b[2m── ${words.connectedAgain} ──\x1b[0m\r\n`);
+    const leave = this.#xterm.buffer.active.type === 'alternate' ? FIRST_SCREEN : '';
+    this.#xterm.write(`${leave}${NEW_SESSION}\r\n\x1b[2m── ${words.connectedAgain} ──\x1b[0m\r\n`);
     this.#attach();
   }
 

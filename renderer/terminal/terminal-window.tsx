@@ -1,12 +1,15 @@
 import '@xterm/xterm/css/xterm.css';
 import { IconTerminal2 } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect } from 'react';
-import { bridge } from '../bridge.ts';
+import type { Destination } from '../../protocol/ipc/bridge.ts';
+import { bridge, send } from '../bridge.ts';
 import { EmptyState } from '../components/empty-state.tsx';
+import { PaletteHost } from '../palette/palette-host.tsx';
 import { useSnapshot } from '../store/snapshot.ts';
 import { FilesPanel } from './files/files-panel.tsx';
 import { useFilesShown } from './files/files-store.ts';
 import { dividers, panesOf, places } from './layout.ts';
+import { paletteCommands } from './palette-commands.ts';
 import { PaneDivider } from './pane-divider.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { chooseTerminal, followTerminals, useActiveTerminal, useTabs } from './tab-store.ts';
@@ -17,6 +20,9 @@ import classes from './terminal-window.module.css';
 import { useTerminalKeys } from './use-terminal-keys.ts';
 import { keepOnly } from './views.ts';
 import { words } from './words.ts';
+
+/** What the palette shows is shown in the popover. */
+const PLACE = { show: (destination: Destination) => void send('window.showPopover', { destination }) };
 
 /** The window with the terminals: tabs, each with one pane or several. */
 export default function TerminalWindow() {
@@ -73,6 +79,7 @@ export default function TerminalWindow() {
         {filesShown && active !== undefined && <FilesPanel key={active.id} terminal={active} />}
       </div>
       <StatusBar />
+      <PaletteHost window="terminal" place={PLACE} own={paletteCommands} />
     </div>
   );
 }

@@ -1,6 +1,17 @@
 /** What the terminal window says. */
 export const words = {
   title: 'Terminals',
+  /** In the command palette. */
+  palette: {
+    new: 'New terminal on this access',
+    'split-right': 'Split to the right',
+    'split-below': 'Split below',
+    find: 'Find in the terminal',
+    files: 'Show or hide files',
+    paste: 'Paste',
+    close: 'Close this terminal',
+  },
+  goTo: (title: string) => `Go to ${title}`,
   tabs: 'Open terminals',
   close: 'Close',
   closeTab: (title: string) => `Close ${title}`,
