@@ -102,6 +102,16 @@ describe('while nobody wants to be disturbed', () => {
     expect(shown).toEqual(['2 requests wait for you']);
   });
 
+  it('how much waits is told once', () => {
+    const { time, shown, asks, settings } = quiet();
+    asks(1);
+    time.pass(60_000);
+    settings({ doNotDisturbUntil: 0 });
+    settings({ doNotDisturbUntil: time.now() + 1_000 });
+    time.pass(1_000);
+    expect(shown).toEqual([one]);
+  });
+
   it('one request that waits is told by name', () => {
     const { time, shown, asks } = quiet();
     asks(1);

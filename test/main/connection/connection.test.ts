@@ -16,6 +16,7 @@ let backend: SmallBackend;
 let store: Store;
 let connection: Connection;
 let rejected: string[];
+let backendClock: BackendClock;
 /** What the overview says now, and the streams that are open. */
 let facts: Overview;
 let stream: ReturnType<typeof openStream>;
@@ -37,11 +38,12 @@ beforeEach(async () => {
   facts = overview();
   overviews = 0;
   rejected = [];
+  backendClock = new BackendClock(systemClock, () => 0);
   store = newStore({ kind: 'settings', settings: { ...DEFAULT_SETTINGS, backendAddress: backend.origin } });
   const access = { accessToken: async () => `token-${rejected.length}`, rejectToken: (t: string) => rejected.push(t) };
   const fetching = (url: string, init: RequestInit) => fetch(url, init);
   connection = new Connection({
-    backendClock: new BackendClock(systemClock, () => 0),
+    backendClock,
     ...{ store, clock: systemClock, log: silentLog, fetch: fetching, random: () => 0 },
     patience: { openMs: 200, silenceMs: 300 },
     ...access,
@@ -71,6 +73,35 @@ const online = () => until((s) => s.connection.state === 'online');
 const offline = () => until((s) => s.connection.state === 'offline');
 const event = (kind: string, fields: object = {}) => ({ kind, at: Date.now(), ...fields }) as never;
 const streamsAsked = () => backend.seen.all.filter((s) => s.path === '/api/v1/events');
+
+describe('the backend’s time', () => {
+  const ahead = () => backendClock.now() - Date.now();
+
+  it('is what the overview says, counted from when it was asked for', async () => {
+    backend.answer = (seen, response) => {
+      if (seen.path === '/api/v1/overview') {
+        const reply = { ...facts, now: Date.now() - 3_600_000 };
+        setTimeout(() => json(response, 200, reply), 150);
+      } else stream = openStream(response);
+    };
+    store.apply(signedIn());
+    await online();
+    expect(ahead()).toBeGreaterThanOrEqual(-3_600_000);
+    expect(ahead()).toBeLessThan(-3_600_000 + 1_000);
+    // By the question, not by the answer: never behind.
+    expect(ahead()).toBeGreaterThan(store.state.clockSkewMs + 100);
+  });
+
+  it('is later when an event says so, and not earlier when one does', async () => {
+    store.apply(signedIn());
+    await online();
+    stream(event('heartbeat', { at: Date.now() + 60_000 }));
+    await expect.poll(ahead).toBeGreaterThan(59_000);
+    stream(event('grant-changed', { at: Date.now() - 60_000, grant: grant() }), '9');
+    await until((s) => s.grants.size === 1);
+    expect(ahead()).toBeGreaterThan(59_000);
+  });
+});
 
 describe('following the backend', () => {
   it('does nothing while nobody is signed in', async () => {
