@@ -37,7 +37,9 @@ export type PaletteIcon =
   | 'copy'
   | 'person'
   | 'quit'
-  | 'network';
+  | 'network'
+  | 'search'
+  | 'files';
 
 /** One line of the palette. */
 export interface PaletteCommand {

@@ -12,7 +12,7 @@ import { words } from './words.ts';
  * Everything one may do at this moment, in the order it is offered before anything is typed. Pure.
  * @param now this computer's clock, epoch ms
  */
-export function commandsOf(snapshot: Snapshot, now: number): PaletteCommand[] {
+export function commandsOf(snapshot: Snapshot, now: number, window: 'popover' | 'terminal'): PaletteCommand[] {
   if (snapshot.signIn.state !== 'signed-in')
     return [...signedOut(snapshot), ...settingsCommands(snapshot, now), ...ofApp()];
   const backendNow = now + snapshot.clockSkewMs;
@@ -20,7 +20,7 @@ export function commandsOf(snapshot: Snapshot, now: number): PaletteCommand[] {
     ...grantCommands(snapshot, backendNow),
     ...toDecide(snapshot, backendNow),
     ...askCommands(snapshot),
-    ...toGo(snapshot),
+    ...toGo(snapshot, window),
     ...settingsCommands(snapshot, now),
     ...ofApp(),
     {
@@ -60,7 +60,7 @@ const DESTINATIONS: Record<TabPage, Destination> = {
   settings: { page: 'settings' },
 };
 
-function toGo(snapshot: Snapshot): PaletteCommand[] {
+function toGo(snapshot: Snapshot, window: 'popover' | 'terminal'): PaletteCommand[] {
   const group = words.groups.pages;
   const pages = tabsFor(snapshot).map(
     (page): PaletteCommand => ({
@@ -72,7 +72,7 @@ function toGo(snapshot: Snapshot): PaletteCommand[] {
       act: { kind: 'show', destination: DESTINATIONS[page] },
     }),
   );
-  if (snapshot.terminals.length > 0)
+  if (window === 'popover' && snapshot.terminals.length > 0)
     pages.push({
       id: 'terminals',
       title: words.terminals,

@@ -3,11 +3,13 @@ import {
   IconClockPlus,
   IconCopy,
   IconFileText,
+  IconFolder,
   IconInbox,
   IconLogout,
   IconPlugConnected,
   IconPower,
   IconRefresh,
+  IconSearch,
   IconServer,
   IconStar,
   IconSunMoon,
@@ -33,6 +35,8 @@ const ICONS: Record<PaletteIcon, typeof IconUser> = {
   person: IconUser,
   quit: IconPower,
   network: IconRefresh,
+  search: IconSearch,
+  files: IconFolder,
 };
 
 /** The sign of a kind of command. */

@@ -31,7 +31,7 @@ export function PaletteHost({ window: kind, place, own }: Props) {
   if (opened === null) return null;
   return (
     <Suspense fallback={null}>
-      <Palette place={place} own={opened} onClose={() => setOpened(null)} />
+      <Palette window={kind} place={place} own={opened} onClose={() => setOpened(null)} />
     </Suspense>
   );
 }

@@ -17,6 +17,7 @@ import { words } from './words.ts';
 const MOST_SHOWN = 60;
 
 interface Props {
+  window: 'popover' | 'terminal';
   place: Place;
   /** Commands of this window alone, offered first. */
   own: readonly PaletteCommand[];
@@ -24,7 +25,7 @@ interface Props {
 }
 
 /** Everything one may do, found by typing: arrows choose, Enter does it, Esc leaves. */
-export default function Palette({ place, own, onClose }: Props) {
+export default function Palette({ window: kind, place, own, onClose }: Props) {
   const snapshot = useSnapshot((s) => s);
   const minute = Math.floor(useComputerNow() / 60_000) * 60_000;
   const recent = useRecent((s) => s.ids);
@@ -43,7 +44,7 @@ export default function Palette({ place, own, onClose }: Props) {
     dialog.current?.close();
     onClose();
   });
-  const found = rankCommands([...own, ...commandsOf(snapshot, minute)], query, recent);
+  const found = rankCommands([...own, ...commandsOf(snapshot, minute, kind)], query, recent);
   const shown = found.slice(0, MOST_SHOWN);
   const active = Math.min(chosen, Math.max(shown.length - 1, 0));
   const choose = (command: PaletteCommand | undefined) => {

@@ -42,7 +42,7 @@ const full = snapshot({
     },
   ],
 });
-const ids = (of: Snapshot) => commandsOf(of, NOON).map((command) => command.id);
+const ids = (of: Snapshot) => commandsOf(of, NOON, 'popover').map((command) => command.id);
 
 describe('what can be done', () => {
   test.each([
@@ -90,6 +90,10 @@ describe('what can be done', () => {
     expect(wanted.every((id) => ids(of).includes(id))).toBe(offered);
   });
 
+  test('no terminals to show where they are', () => {
+    expect(commandsOf(full, NOON, 'terminal').map((command) => command.id)).not.toContain('terminals');
+  });
+
   test('each has an id of its own', () => {
     expect(new Set(ids(full)).size).toBe(ids(full).length);
   });
@@ -129,8 +133,8 @@ describe('while signed out', () => {
 
 describe('what Enter does', () => {
   const all = [
-    ...commandsOf(full, NOON),
-    ...commandsOf(snapshot({ signIn: { state: 'signed-out', problem: null } }), NOON),
+    ...commandsOf(full, NOON, 'popover'),
+    ...commandsOf(snapshot({ signIn: { state: 'signed-out', problem: null } }), NOON, 'popover'),
   ];
 
   test('is nothing that takes something away: those lead to a question', () => {
