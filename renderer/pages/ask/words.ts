@@ -26,7 +26,7 @@ export const words = {
   endsWithSession: 'End with the session',
   endsWithSessionText: 'Released by itself when its last session closes',
   openTerminal: 'Open a terminal when approved',
-  openTerminals: 'Open a terminal for each when approved',
+  openTerminals: 'Open terminals when approved',
   direct: (targets: string) =>
     `${targets} is reached directly, without a gateway: only this app can cut sessions there.`,
   send: 'Send request',

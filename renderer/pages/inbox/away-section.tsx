@@ -20,7 +20,17 @@ export function AwaySection() {
   const { mine, candidates } = useSnapshot((s) => s.delegation);
   const [opened, setOpened] = useState(false);
   const end = useAct('delegation.end');
+  const nobody = mine === null && candidates.length === 0;
   const given = mine !== null && mine.until > now ? mine : null;
+  if (nobody) {
+    return (
+      <Section title={words.away}>
+        <p className={card.quiet} style={{ padding: '0 2px' }}>
+          {words.awayNone}
+        </p>
+      </Section>
+    );
+  }
   return (
     <Section title={words.away}>
       <div className={card.card}>
@@ -31,9 +41,7 @@ export function AwaySection() {
             <p role="status">
               {given !== null
                 ? words.awaySomebody(withoutTurns(given.standIn.name), untilDay(given.until, now))
-                : candidates.length > 0
-                  ? words.awayNobody
-                  : words.awayNone}
+                : words.awayNobody}
             </p>
             {given !== null && (
               <Button

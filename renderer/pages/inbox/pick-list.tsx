@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import { FailureLine } from '../../components/failure-line.tsx';
 import { PlaceBadge } from '../../components/labels.tsx';
@@ -6,8 +7,11 @@ import { useNow } from '../../store/clock.ts';
 import { durationWords } from '../../words/durations.ts';
 import { withoutTurns } from '../../words/free-text.ts';
 import { dayAndTime } from '../../words/moments.ts';
+import { historySentence } from './history.ts';
 import classes from './inbox-page.module.css';
+import { common } from './units.ts';
 import { useProblem } from './use-decide-many.ts';
+import { useFacts } from './use-facts.ts';
 import { words } from './words.ts';
 
 interface Props {
@@ -27,7 +31,9 @@ export function PickList({ requests, picked, onToggle, whole }: Props) {
         const on = picked.has(request.id);
         const about = [
           ...(whole ? [withoutTurns(request.requester.name)] : []),
-          `${request.extendsGrantId === null ? '' : '+'}${durationWords(request.durationSeconds)}`,
+          ...(whole || common(requests, 'durationSeconds') === undefined
+            ? [`${request.extendsGrantId === null ? '' : '+'}${durationWords(request.durationSeconds)}`]
+            : []),
           ...(request.startsAt === null ? [] : [words.begins(dayAndTime(request.startsAt, now))]),
           ...(whole ? [withoutTurns(request.reason) || words.noReason] : []),
         ];
@@ -40,17 +46,33 @@ export function PickList({ requests, picked, onToggle, whole }: Props) {
                 aria-label={words.pick(request.requester.name, request.login, request.target.name)}
                 onChange={() => onToggle(request.id)}
               />
-              <span className={on || whole ? undefined : classes.off}>
-                <LoginAt login={request.login} target={request.target.name} />{' '}
+              <span>
+                <span className={on || whole ? undefined : classes.off}>
+                  <LoginAt login={request.login} target={request.target.name} />
+                </span>{' '}
                 <PlaceBadge labels={request.target.labels} />
               </span>
-              <span className={classes.itemText}>{about.join(' · ')}</span>
+              {about.length > 0 && <span className={classes.itemText}>{about.join(' · ')}</span>}
+              {!whole && <KnownThere request={request} />}
               <Problem id={request.id} />
             </label>
           </li>
         );
       })}
     </ul>
+  );
+}
+
+/** How well the requester is known on this one of the targets. */
+function KnownThere({ request }: { request: AccessRequest }) {
+  const now = useNow();
+  const self = useRef<HTMLSpanElement>(null);
+  const facts = useFacts(request, self);
+  const first = facts?.lastAccessAt === null;
+  return (
+    <span ref={self} className={`${classes.itemText} ${classes.history}`} data-first={first || undefined}>
+      {facts === null ? words.historyWaits : facts === undefined ? '' : historySentence(facts, now)}
+    </span>
   );
 }
 

@@ -30,6 +30,7 @@ export const askScenes: Scene[] = [
   {
     name: 'ask-roles',
     snapshot: idle,
+    answers: dryRun(dana),
     act: (page) => open(page, 'orders-db'),
   },
   {
@@ -59,7 +60,10 @@ export const askScenes: Scene[] = [
       ...dryRun(dana),
       'requests.create': {
         ok: false,
-        error: { code: 'too-many-requests', message: 'You have asked often in the last minute. Try again in 30 seconds.' },
+        error: {
+          code: 'too-many-requests',
+          message: 'You have asked often in the last minute. Try again in 30 seconds.',
+        },
       },
     },
     async act(page) {
