@@ -165,7 +165,7 @@ export function buildServices(desktop: Desktop): Services {
     mayOpen: (grantId) => grants.mayUse(grantId),
     mayPass: (grantId) => grants.mayPass(grantId),
     now: () => clock.now(),
-    onProblem: (message, error) => log.warn(`native terminal: ${message}`, error),
+    log,
   });
   const connect = async (grantId: string): Promise<void> => {
     if (store.state.settings.connectWith === 'native') await native.open(grantId);

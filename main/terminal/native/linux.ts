@@ -26,7 +26,7 @@ const programs: readonly TerminalProgram[] = [
   // The two that stand for "whichever the person prefers". The first has no option for a title that all versions know.
   terminal('xdg-terminal-exec', "The desktop's choice", () => [], { handsOver: true }),
   terminal('x-terminal-emulator', "The system's choice", (title) => ['-T', title, '-e'], { handsOver: true }),
-  terminal('ptyxis', 'Ptyxis', (title) => ['--standalone', '--title', title, '--'], { handsOver: true }),
+  terminal('ptyxis', 'Ptyxis', (title) => ['--standalone', '--title', title, '--']),
   terminal('gnome-terminal', 'GNOME Terminal', (title) => ['--wait', '--title', title, '--'], { handsOver: true }),
   terminal('kgx', 'GNOME Console', (title) => ['--title', title, '--'], { handsOver: true }),
   terminal('konsole', 'Konsole', (title) => ['--separate', '-p', `tabtitle=${title}`, '-e']),

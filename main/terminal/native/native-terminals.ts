@@ -6,6 +6,7 @@ import type { Grant } from '../../../protocol/model/grant.ts';
 import { gatewayPrincipal } from '../../../protocol/model/target.ts';
 import type { Credential } from '../../grants/certificates.ts';
 import type { EndedGrant } from '../../grants/grants.ts';
+import type { Log } from '../../log.ts';
 import type { Agent } from '../../ssh-agent/agent.ts';
 import type { Store } from '../../store.ts';
 import { darwin } from './darwin.ts';
@@ -37,7 +38,7 @@ interface NativeTerminalsOptions {
   /** Where our scripts are (resources/native). Read, never run, from there: it may lie inside an archive. */
   scripts: string;
   now: () => number;
-  onProblem: (message: string, error: unknown) => void;
+  log: Log;
 }
 
 /** ssh in the person's own terminals. */
@@ -88,6 +89,7 @@ export class NativeTerminals {
       throw error;
     }
     await session.start();
+    this.#options.log.info('a native terminal was started', { id: shown.id, program: shown.program, title });
     return { id: shown.id };
   }
 
@@ -97,7 +99,7 @@ export class NativeTerminals {
     found: { terminal: InstalledTerminal; ssh: string },
     setStatus: (status: ExternalSession['status']) => void,
   ): NativeSession {
-    const { platform, env, credential, serveAgent, mayOpen, mayPass, runFolder, scripts, now } = this.#options;
+    const { platform, env, credential, serveAgent, mayOpen, mayPass, runFolder, scripts, now, log } = this.#options;
     const title = gatewayPrincipal(grant.login, grant.target.name);
     const session = new NativeSession({
       ...found,
@@ -109,7 +111,7 @@ export class NativeTerminals {
       mayOpen: () => mayOpen(grant.id),
       mayPass: () => mayPass(grant.id),
       onGone: () => this.#sessions.delete(id),
-      onProblem: this.#options.onProblem,
+      onProblem: (message, error) => log.warn(`native terminal of ${title}: ${message}`, error),
     });
     this.#sessions.set(id, { grantId: grant.id, session });
     return session;

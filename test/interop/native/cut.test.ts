@@ -99,6 +99,8 @@ describe('at the deadline, by the app alone', () => {
       expect(await lastWords()).toMatch(
         /Sallyport: access ended \d\d:\d\d: its time is over\.\s+Press any key to close\.$/,
       );
+      // Not a word of ssh's own on it.
+      expect(await desk.screen()).not.toMatch(/Connection (to|reset|closed)|client_loop|Broken pipe/);
     },
   );
 });

@@ -83,7 +83,7 @@ export class NativeDesk {
       mayPass: (id) => grants.mayPass(id),
       runFolder: () => this.run.path,
       scripts: join(ROOT, 'resources/native'),
-      onProblem: (message, error) => this.problems.push(`${message}: ${error}`),
+      log: { info: () => undefined, warn: (message, error) => void this.problems.push(`${message}: ${error}`) },
     });
   }
 

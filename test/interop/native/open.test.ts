@@ -130,6 +130,17 @@ describe('a native terminal', () => {
   });
 });
 
+describe('the gateway', () => {
+  it('that refuses has its sentence shown in the window', async () => {
+    const grant = desk.grant();
+    world.services.grants.delete(grant.id);
+    const { id } = await desk.native.open(grant.id);
+    await desk.reaches(id, 'ended');
+    await expect.poll(() => desk.screen()).toContain('This access has ended. Ask for it again in the app.');
+    await expect.poll(() => desk.screen(), { timeout: 5_000 }).toContain('Press any key');
+  });
+});
+
 describe('what stands in the way is said, in the state too', () => {
   const failed = (message: string) => [{ status: { state: 'failed', problem: { message } } }];
 
