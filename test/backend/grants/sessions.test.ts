@@ -260,7 +260,11 @@ describe('sessions that a node left open when it died', () => {
     clock.forward(60_000);
     await Promise.all([left.closeDue(), left.closeDue()]);
     expect([await reasonOf('ses_f000000001'), await reasonOf('ses_f000000002')]).toEqual(['lost', null]);
-    const entries = store.database.db.selectFrom('audit').selectAll().where('subject', '=', 'ses_f000000001');
+    const entries = store.database.db
+      .selectFrom('audit')
+      .selectAll()
+      .where('subject', '=', 'ses_f000000001')
+      .orderBy('seq');
     expect((await entries.execute()).map((entry) => entry.kind)).toEqual(['session.opened', 'session.ended']);
     expect(await left.next()).toBeUndefined();
   });
