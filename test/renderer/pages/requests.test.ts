@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EndReason } from '../../../protocol/model/grant.ts';
 import type { RequestState } from '../../../protocol/model/request.ts';
 import { standingOf } from '../../../renderer/pages/requests/standing.ts';
+import { togetherWith } from '../../../renderer/pages/requests/together.ts';
 import { grant, MINUTE, NOON, request } from '../examples.ts';
 
 const ended = (reason: EndReason) =>
@@ -26,6 +27,33 @@ describe('a request in one word', () => {
 
   test('is live at once when the backend says so, though our clock is behind', () => {
     expect(standingOf(approved, grant(NOON + 50, NOON + MINUTE), NOON).word).toBe('Live');
+  });
+
+  test('is draining while policy lets what is open finish', () => {
+    const live = { ...grant(NOON, NOON + 15 * MINUTE), drainSeconds: 60 };
+    expect(standingOf(approved, live, NOON + 15 * MINUTE).word).toBe('Draining');
+    expect(standingOf(approved, live, NOON + 16 * MINUTE).word).toBe('Expired');
+  });
+
+  test.each([
+    ['live', grant(NOON, NOON + 15 * MINUTE), 'good'],
+    ['over', ended('expired'), 'quiet'],
+    ['forgotten', undefined, 'quiet'],
+  ] as const)('for more time is called extended when the access is %s', (_name, of, tone) => {
+    const more = request({ state: 'approved', extendsGrantId: 'gra_000000000001' });
+    expect(standingOf(more, of, NOON)).toEqual({ word: 'Extended', tone });
+  });
+
+  test('for more time that waits is called waiting', () => {
+    const more = request({ extendsGrantId: 'gra_000000000001' });
+    expect(standingOf(more, grant(NOON, NOON + MINUTE), NOON).word).toBe('Waiting');
+  });
+
+  test('knows those it was asked with', () => {
+    const batchId = 'bat_000000000001';
+    const [one, two] = [request({ batchId }), request({ id: 'req_000000000002', batchId })];
+    expect(togetherWith(one, [one, two, request({ id: 'req_000000000003' })])).toEqual([two]);
+    expect(togetherWith(request(), [request(), request({ id: 'req_000000000003' })])).toEqual([]);
   });
 
   test('is scheduled before its start', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   checkDuration,
   durationText,
+  extensionSteps,
   parseDuration,
   presets,
   SHORTEST_SECONDS,
@@ -111,5 +112,17 @@ describe('a step', () => {
     [7.9 * 3600, 1, 8 * 3600],
   ] as const)('from %i s by %i leads to %i s', (from, direction, to) => {
     expect(stepDuration(from, direction, 8 * 3600)).toBe(to);
+  });
+});
+
+describe('steps by which access is made longer', () => {
+  test.each([
+    [4 * 3600, [900, 1800, 3600, 4 * 3600]],
+    [3600, [900, 1800, 3600]],
+    [2700, [900, 1800, 2700]],
+    [900, [300, 900]],
+    [60, [30, 60]],
+  ])('up to %i seconds: %j', (most, steps) => {
+    expect(extensionSteps(most)).toEqual(steps);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { firstName, inARow, needsSentence, onlineSentence } from '../../../renderer/words/approvals.ts';
+import { firstName, inARow, needsSentence, onlineSentence, waitsSentence } from '../../../renderer/words/approvals.ts';
 import { endedSentence, endedTone } from '../../../renderer/words/ended.ts';
 import { isProduction, labelsInOrder, otherLabels, placeLabel } from '../../../renderer/words/labels.ts';
-import { ago, clockTime, dayAndTime, dayName } from '../../../renderer/words/moments.ts';
+import { ago, clockTime, dayAndTime, dayName, untilDay } from '../../../renderer/words/moments.ts';
 import { MINUTE, NOON, person } from '../examples.ts';
 
 describe('who must approve', () => {
@@ -23,6 +23,14 @@ describe('who must approve', () => {
     [[['Dana', 'Sam', 'Lin', 'Eve', 'Bo']], 'Dana, Sam and 3 more are online now'],
   ])('%j online', (groups: string[][], sentence) => {
     expect(onlineSentence(groups.map((names) => ({ online: names.map((name) => person(name)) })))).toBe(sentence);
+  });
+
+  test('what is still missing leaves out what is there', () => {
+    const needs = [
+      { groups: ['dba'], count: 2, have: 1 },
+      { groups: ['security'], count: 1, have: 1 },
+    ];
+    expect(waitsSentence(needs)).toBe('waits for 1 of dba');
   });
 
   test('a person without a name is called by their address', () => {
@@ -63,6 +71,15 @@ describe('moments', () => {
     [20 * 60 * MINUTE, 'yesterday 16:00'],
   ])('%i ms back is %j', (back, said) => {
     expect(ago(NOON - back, NOON)).toBe(said);
+  });
+
+  test.each([
+    [60 * MINUTE, '13:00'],
+    [24 * 60 * MINUTE, 'tomorrow 12:00'],
+    [3 * 24 * 60 * MINUTE, 'Monday 12:00'],
+    [9 * 24 * 60 * MINUTE, 'Sun 29 Nov 12:00'],
+  ])('until %i ms ahead is %j', (ahead, said) => {
+    expect(untilDay(NOON + ahead, NOON).replace('Sun,', 'Sun')).toBe(said);
   });
 
   test('days have names near today, and 24 hours', () => {
