@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { COMMAND_NAMES } from '../protocol/ipc/command-names.ts';
 import { openSessions } from './grants/open-sessions.ts';
 import { redact } from './log.ts';
 import { inbox, myRequests } from './snapshot.ts';
@@ -45,7 +46,7 @@ export function diagnosticsOf(
     `signed in: ${signIn.state}${signIn.state === 'signed-in' ? `, kept by ${signIn.keptBy}` : ''}`,
     `duties: ${personOf(state)?.duties.join(', ') ?? 'none'}`,
     `backend: ${backendAddress === '' ? 'none chosen' : 'chosen'}, ${connection.state}${problem}`,
-    `clock: ${state.clockSkewMs} ms behind the backend`,
+    `clock: ${state.clockSkewMs} ms to be added for the backend's time`,
     `keys: ${JSON.stringify(tally([...state.keys.values()].map((fact) => fact.key)))}`,
     `ssh configuration: ${state.sshConfigProblem?.code ?? 'no problem'}`,
     `counts: ${JSON.stringify(counts)}`,
@@ -70,8 +71,14 @@ const PATTERNS: readonly [kind: string, pattern: RegExp, is: (word: string) => b
   ['account', /[\w.+-]+@[\w.-]*\w/g, () => true],
   ['host', /(?<![\w.:-])(?:\d{1,3}\.){3}\d{1,3}(?![\w.-])/g, (word) => isIP(word) === 4],
   ['host', /(?<![\w.:-])[0-9a-f:]+:[0-9a-f:.]*(?![\w.:-])/gi, (word) => isIP(word) === 6],
-  ['host', new RegExp(String.raw`(?<![\w.:-])${NAME}(?![\w-])`, 'gi'), (word) => !NO_HOST.test(word)],
+  [
+    'host',
+    new RegExp(String.raw`(?<![\w.:-])${NAME}(?![\w-])`, 'gi'),
+    (word) => !NO_HOST.test(word) && !COMMANDS.has(word),
+  ],
 ];
+/** Our commands are named like hosts, too. */
+const COMMANDS: ReadonlySet<string> = new Set(COMMAND_NAMES);
 /** File names end like hosts do. */
 const NO_HOST = /\.(?:ts|js|cjs|mjs|json|log|sock|so|asar|sealed|yaml|html)$/i;
 

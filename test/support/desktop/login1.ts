@@ -1,4 +1,5 @@
 import dbus from 'dbus-next';
+import { sessionPath } from '../../../main/lock-signals.ts';
 import { startMessageBus } from '../../../scripts/message-bus.ts';
 import { BusConnection } from './bus-connection.ts';
 
@@ -49,6 +50,15 @@ export class Login1 {
 
   resume(): void {
     this.#manager.PrepareForSleep(false);
+  }
+
+  /** What `loginctl lock-session` says to a session, by its id (XDG_SESSION_ID). */
+  lock(sessionId: string): Promise<void> {
+    return this.#connection.signal(sessionPath(sessionId), [`${NAME}.Session`, 'Lock']);
+  }
+
+  unlock(sessionId: string): Promise<void> {
+    return this.#connection.signal(sessionPath(sessionId), [`${NAME}.Session`, 'Unlock']);
   }
 
   async dispose(): Promise<void> {
