@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Grant } from '../../../protocol/model/grant.ts';
 import { run } from '../gateway/world.ts';
 import { Computer, LOGIN } from './computer.ts';
 
@@ -43,8 +40,6 @@ let computer: Computer;
 let folder: string;
 /** Where targets and control sockets keep things: without spaces, which the old scp and sockets do not like. */
 let remote: string;
-/** Thirty seconds are the least that can be asked for: they pass while the other tests run. */
-let cut: Promise<{ grant: Grant; at: number }>;
 beforeAll(async () => {
   computer = await Computer.start();
   folder = join(computer.folder, 'work');
@@ -53,7 +48,6 @@ beforeAll(async () => {
   remote = await mkdtemp(join(tmpdir(), 'sallyport-remote-'));
   await writeFile(computer.config, HABITS, { mode: 0o600 });
   await Promise.all([computer.grant('billing-app'), computer.grant('build-host')]);
-  cut = sleepUntilCut(await computer.grant('cache-host', 30));
 });
 afterAll(async () => {
   await computer.dispose();
@@ -158,20 +152,6 @@ describe.each([
     }
   });
 });
-
-it('a session is cut within a quarter of a second when its time is over', async () => {
-  const { grant, at } = await cut;
-  expect(at - grant.endsAt).toBeGreaterThan(-50);
-  expect(at - grant.endsAt).toBeLessThan(250);
-  const sentence = expect.stringMatching(/^access ended \d\d:\d\d: its time is over/);
-  expect(computer.sessions(grant)).toMatchObject([{ status: { state: 'ended', reason: 'expired', sentence } }]);
-});
-
-async function sleepUntilCut(grant: Grant): Promise<{ grant: Grant; at: number }> {
-  const args = ['-F', computer.config, '-tt', 'cache-host.sallyport', 'sleep 600'];
-  await once(spawn('ssh', args, { stdio: 'ignore' }), 'exit');
-  return { grant, at: Date.now() };
-}
 
 /** A page of the target's network, read over a SOCKS proxy (RFC 1928) as a browser would. */
 function bySocks(proxy: number, port: number): Promise<string> {

@@ -6,7 +6,6 @@ import { buildServices, type Services } from '../../../main/services.ts';
 import { DEFAULT_SETTINGS, type ExternalSession, type Settings } from '../../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
 import { formatKeyLine } from '../../../protocol/ssh/public-key.ts';
-import { systemClock } from '../../../protocol/time.ts';
 import { Browser } from '../../backend/auth/browser.ts';
 import { startTestBackend, type TestBackend, type TestClient } from '../../support/backend.ts';
 import { approveBy } from '../../support/command.ts';
@@ -16,7 +15,7 @@ import { type Ran, run } from '../gateway/world.ts';
 /** The account on the targets: the one that this runs as. */
 export const LOGIN = userInfo().username;
 
-interface Parts extends Pick<Computer, 'folder' | 'backend' | 'services' | 'target' | 'direct' | 'log'> {
+interface Parts extends Pick<Computer, 'folder' | 'backend' | 'services' | 'target' | 'direct' | 'log' | 'time'> {
   approver: TestClient;
 }
 
@@ -27,8 +26,10 @@ export class Computer {
   readonly services: Services;
   /** Behind the gateway: "billing-app". */
   readonly target: TargetHost;
-  /** Without a gateway: "build-host", and "cache-host", which is the same. */
+  /** Without a gateway: "build-host". */
   readonly direct: TargetHost;
+  /** How much more time has gone by for the app than for the rest of the world, ms. */
+  readonly time: { passed: number };
   /** What the app's log says. */
   readonly log: string[];
   /** The person's own configuration. */
@@ -42,6 +43,7 @@ export class Computer {
     this.target = parts.target;
     this.direct = parts.direct;
     this.log = parts.log;
+    this.time = parts.time;
     this.config = join(this.folder, 'home', '.ssh', 'config');
     this.#approver = parts.approver;
   }
@@ -59,9 +61,10 @@ export class Computer {
     const wrong = await backend.reloadPolicy();
     if (wrong !== undefined) throw new Error(wrong);
     const log: string[] = [];
+    const time = { passed: 0 };
     const services = buildServices({
       applySettings: () => undefined,
-      clock: systemClock,
+      clock: { now: () => Date.now() + time.passed, monotonic: () => performance.now() + time.passed },
       log: {
         info: (message) => void log.push(message),
         warn: (message, error) => void log.push(`${message} ${error instanceof Error ? error.message : ''}`),
@@ -90,14 +93,11 @@ export class Computer {
     const approver = await backend.signIn('dana');
     await services.signIn.start();
     await until(services, () => services.store.state.known);
-    return new Computer({ folder, backend, services, target, direct, log, approver });
+    return new Computer({ folder, backend, services, target, direct, log, time, approver });
   }
 
   /** Asks for access and has it approved; resolves when the ssh configuration lists it. */
-  async grant(
-    target: 'billing-app' | 'build-host' | 'cache-host' = 'billing-app',
-    durationSeconds = 600,
-  ): Promise<Grant> {
+  async grant(target: 'billing-app' | 'build-host' = 'billing-app', durationSeconds = 600): Promise<Grant> {
     const { requests, store, sshConfig } = this.services;
     const ask = { target, login: LOGIN, durationSeconds, reason: 'Look into an incident', ticket: '' };
     const { id } = await requests.create({ ...ask, startsAt: null, endsWithSession: false }, false);
@@ -166,11 +166,10 @@ version: 1
 targets:
 ${entry('billing-app', target, '')}
 ${entry('build-host', direct, 'via: direct,')}
-${entry('cache-host', direct, 'via: direct,')}
 roles:
   - name: everything
     requesters: { groups: [engineering] }
-    targets: { names: [billing-app, build-host, cache-host] }
+    targets: { names: [billing-app, build-host] }
     logins: [${LOGIN}]
     maxDuration: 1h
     approvals: [{ groups: [dba] }]

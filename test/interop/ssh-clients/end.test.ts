@@ -93,6 +93,18 @@ describe('at the end of a grant', () => {
   });
 });
 
+it('a session is cut by the app alone, when its time is over by the app’s clock', async () => {
+  const grant = await computer.grant('build-host', 30);
+  const args = ['-F', computer.config, '-tt', 'build-host.sallyport', 'echo in; sleep 600'];
+  const session = spawn('ssh', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(session.stdout, 'data');
+  const exit = once(session, 'exit');
+  computer.time.passed = 30_000;
+  await exit;
+  const sentence = expect.stringMatching(/^access ended \d\d:\d\d: its time is over/);
+  expect(computer.sessions(grant)).toMatchObject([{ status: { state: 'ended', reason: 'expired', sentence } }]);
+});
+
 it('quitting leaves the line, and a file without entries', async () => {
   await computer.grant();
   computer.services.dispose();
