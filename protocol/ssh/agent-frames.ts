@@ -17,8 +17,8 @@ export async function* readFrames(source: AsyncIterable<Buffer>): AsyncGenerator
     pending.push(chunk);
     size += chunk.length;
     while (size >= 4) {
-      const head = pending[0]!.length >= 4 ? pending[0]! : Buffer.concat(pending);
-      const length = head.readUInt32BE(0);
+      if (pending[0]!.length < 4) pending = [Buffer.concat(pending)];
+      const length = pending[0]!.readUInt32BE(0);
       if (length === 0 || length > LONGEST_AGENT_MESSAGE) {
         throw new SshFormatError(`an agent message of ${length} bytes`);
       }
