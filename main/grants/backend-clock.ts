@@ -2,8 +2,8 @@ import type { Clock } from '../../protocol/time.ts';
 
 /** Clocks that disagree by more than this were stepped, or one of them slept, ms. */
 const STEP_MS = 500;
-/** The boot clock may be read in whole seconds, ms. */
-const BOOT_GRAIN_MS = 1_000;
+/** How exactly the boot clock can be read, ms: whole seconds on macOS, hundredths elsewhere. */
+const BOOT_GRAIN_MS = { coarse: 1_000, fine: 20 } as const;
 
 interface Anchor {
   readonly backend: number;
@@ -52,7 +52,10 @@ export class BackendClock {
   /** Looks at the boot clock too, which sees a wall clock that was set back while the computer slept. */
   look(): void {
     const now = this.now();
-    const byBoot = this.#anchor.backend + (this.#boot() - this.#anchor.boot) - BOOT_GRAIN_MS;
+    const boot = this.#boot();
+    const coarse = boot % 1_000 === 0 && this.#anchor.boot % 1_000 === 0;
+    const grain = coarse ? BOOT_GRAIN_MS.coarse : BOOT_GRAIN_MS.fine;
+    const byBoot = this.#anchor.backend + (boot - this.#anchor.boot) - grain;
     if (byBoot > now + STEP_MS) this.#anchor = { backend: byBoot, ...this.moment() };
   }
 

@@ -193,6 +193,56 @@ describe('whatever happens to the clocks, no time is given away', () => {
   });
 });
 
+describe('our reckoning of the backend’s time', () => {
+  it.each([
+    ['hundredths of a second', (ms: number) => Math.floor(ms / 10) * 10 + 3, 50],
+    ['whole seconds', (ms: number) => Math.floor(ms / 1000) * 1000, 2_000],
+  ])('loses little to a sleep that hid a step back, where the boot clock counts %s', (_name, read, most) => {
+    const time = new FakeTime();
+    let boot = 77_777;
+    const backendClock = new BackendClock(time, () => read(boot));
+    const truth = backendClock.now() + 3_600_000;
+    time.sleep(3_600_000);
+    boot += 3_600_000;
+    time.setWall(-3_600_000);
+    backendClock.look();
+    expect(truth - backendClock.now()).toBeGreaterThanOrEqual(0);
+    expect(truth - backendClock.now()).toBeLessThanOrEqual(most);
+  });
+
+  /** Numbers that look random and are the same each time (mulberry32). */
+  function numbers(seed: number): () => number {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let t = Math.imul(state ^ (state >>> 15), 1 | state);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    };
+  }
+
+  it.each(Array.from({ length: 40 }, (_, i) => i + 1))('is never behind it, whatever follows what (%i)', (seed) => {
+    const random = numbers(seed);
+    const { time, backendClock } = setUp();
+    let truth = backendClock.now();
+    for (let i = 0; i < 60; i += 1) {
+      const ms = 1_000 + Math.floor(random() * 600_000);
+      const what = Math.floor(random() * 5);
+      if (what === 0) time.setWall(-ms);
+      if (what === 1) time.setWall(ms);
+      if (what === 2) backendClock.heard(truth - ms);
+      if (what === 3) time.sleep(ms);
+      if (what === 4) time.pass(ms % 5_000);
+      if (what === 3) truth += ms;
+      if (what === 4) truth += ms % 5_000;
+      backendClock.look();
+      expect(backendClock.now()).toBeGreaterThanOrEqual(truth);
+    }
+    backendClock.answered(truth, backendClock.moment());
+    expect(backendClock.now()).toBe(truth);
+  });
+});
+
 describe('what the backend says of its time', () => {
   it('takes back what a clock that was set forward had said, once it was asked', () => {
     const { time, backendClock, expiry, endsAt, watch } = setUp({ lastsMs: HOUR });
