@@ -1,4 +1,5 @@
 import {
+  IconArrowRight,
   IconBellOff,
   IconClockPlus,
   IconCopy,
@@ -15,7 +16,6 @@ import {
   IconSunMoon,
   IconTerminal2,
   IconUser,
-  IconWindow,
 } from '@tabler/icons-react';
 import type { PaletteIcon } from './command.ts';
 
@@ -27,7 +27,7 @@ const ICONS: Record<PaletteIcon, typeof IconUser> = {
   star: IconStar,
   template: IconFileText,
   target: IconServer,
-  page: IconWindow,
+  page: IconArrowRight,
   quiet: IconBellOff,
   theme: IconSunMoon,
   terminal: IconTerminal2,

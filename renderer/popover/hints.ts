@@ -13,8 +13,12 @@ export function modifierKey(platform: Snapshot['platform']): string {
   return platform === 'darwin' ? '⌘' : 'Ctrl+';
 }
 
-/** The few keys worth knowing on a page, for the footer. @param waiting how many requests wait for my word */
+/** The few keys worth knowing, for the footer: those of the page first. @param waiting how many requests wait for my word */
 export function hintsFor(page: Route['page'], platform: Snapshot['platform'], waiting: number): Hint[] {
+  return [...ofPage(page, platform, waiting), { keys: [`${modifierKey(platform)}K`], does: 'commands' }];
+}
+
+function ofPage(page: Route['page'], platform: Snapshot['platform'], waiting: number): Hint[] {
   switch (page) {
     case 'access':
       return [

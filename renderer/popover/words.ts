@@ -6,6 +6,7 @@ export const words = {
   online: 'Online',
   connecting: 'Connecting…',
   offline: 'Offline',
+  quiet: (until: string) => `Do not disturb until ${until}`,
   offlineSince: (time: string) => `Offline since ${time}.`,
   kept: 'What you write stays here.',
   retry: 'Retry',

@@ -6,9 +6,11 @@ import {
   type MantineColorsTuple,
   NativeSelect,
   SegmentedControl,
+  Switch,
   Textarea,
   TextInput,
 } from '@mantine/core';
+import switchClasses from './switch.module.css';
 
 const accent: MantineColorsTuple = [
   '#f0f3ff',
@@ -76,6 +78,7 @@ export const theme = createTheme({
     Textarea: Textarea.extend({ defaultProps: { size: 'sm', errorProps: { role: 'alert' } }, styles: label }),
     NativeSelect: NativeSelect.extend({ defaultProps: { size: 'sm' }, styles: label }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'sm', transitionDuration: 0 } }),
+    Switch: Switch.extend({ classNames: { track: switchClasses.track ?? '' } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
   },
 });

@@ -11,8 +11,8 @@ export function Favourites() {
   const { value: favourites, failure } = setting;
   const { take, undo } = useTakeAway(setting, String, words.removed);
   return (
-    <Rows>
-      {favourites.length === 0 && undo === false && <Row label={words.favourites} text={words.noFavourites} />}
+    <Rows name={words.favourites}>
+      {favourites.length === 0 && undo === false && <Row label={words.noFavourites} quiet />}
       {favourites.map((name) => (
         <Row
           key={name}

@@ -2,9 +2,14 @@ import type { ReactNode } from 'react';
 import { FailureLine } from '../../components/failure-line.tsx';
 import classes from './row.module.css';
 
-/** Rows that belong together. */
-export function Rows({ children }: { children: ReactNode }) {
-  return <div className={classes.rows}>{children}</div>;
+/** Rows that belong together. @param name above them, where a group of the settings has several */
+export function Rows({ name, children }: { name?: string; children: ReactNode }) {
+  return (
+    <>
+      {name !== undefined && <h3 className={classes.name}>{name}</h3>}
+      <div className={classes.rows}>{children}</div>
+    </>
+  );
 }
 
 interface Props {
@@ -13,6 +18,8 @@ interface Props {
   labelId?: string;
   /** The control this labels. */
   htmlFor?: string;
+  /** Says only that there is nothing. */
+  quiet?: boolean;
   text?: ReactNode;
   textId?: string;
   failure?: { message: string } | null;
@@ -23,12 +30,28 @@ interface Props {
 }
 
 /** One setting: what it is to the left, what changes it to the right, what went wrong below. */
-export function Row({ label, labelId, htmlFor, text, textId, failure = null, control, children }: Props) {
+export function Row({
+  label,
+  labelId,
+  htmlFor,
+  quiet = false,
+  text,
+  textId,
+  failure = null,
+  control,
+  children,
+}: Props) {
   return (
     <div className={classes.row}>
       <div className={classes.line}>
         <div className={classes.about}>
-          {htmlFor === undefined ? <span id={labelId}>{label}</span> : <label htmlFor={htmlFor}>{label}</label>}
+          {htmlFor === undefined ? (
+            <span id={labelId} className={quiet ? classes.text : undefined}>
+              {label}
+            </span>
+          ) : (
+            <label htmlFor={htmlFor}>{label}</label>
+          )}
           {Boolean(text) && (
             <span id={textId} className={classes.text}>
               {text}

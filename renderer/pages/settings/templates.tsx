@@ -17,8 +17,8 @@ export function Templates() {
   const [renaming, setRenaming] = useState<string | null>(null);
   const { take, undo } = useTakeAway(setting, (template) => template.name, words.deleted);
   return (
-    <Rows>
-      {templates.length === 0 && undo === false && <Row label={words.templates} text={words.noTemplates} />}
+    <Rows name={words.templates}>
+      {templates.length === 0 && undo === false && <Row label={words.noTemplates} quiet />}
       {templates.map((template) => {
         const { name, targets, login, durationSeconds } = template;
         if (renaming === name)

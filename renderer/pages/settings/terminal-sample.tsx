@@ -1,15 +1,13 @@
 import { useSnapshot } from '../../store/snapshot.ts';
-import { colorsOf } from '../../terminal/colors.ts';
+import { lookOf } from '../../terminal/look.ts';
 import { useColorScheme } from '../../theme/app-theme.tsx';
-import { isFontName } from './font.ts';
 import classes from './terminal-sample.module.css';
 import { words } from './words.ts';
 
 /** Some lines as the terminal would draw them with these settings. */
 export function TerminalSample() {
-  const { terminalColors: chosen, terminalFont: font, terminalFontSize: size } = useSnapshot((s) => s.settings);
-  const scheme = useColorScheme();
-  const colors = colorsOf(chosen, scheme);
+  const settings = useSnapshot((s) => s.settings);
+  const { theme: colors, fontFamily, fontSize } = lookOf(settings, useColorScheme(), 'var(--mono)');
   return (
     <div
       role="img"
@@ -18,8 +16,8 @@ export function TerminalSample() {
       style={{
         background: colors.background,
         color: colors.foreground,
-        fontFamily: font !== '' && isFontName(font) ? `"${font}", var(--mono)` : 'var(--mono)',
-        fontSize: size,
+        fontFamily,
+        fontSize,
       }}
     >
       <span style={{ color: colors.green }}>{words.sampleWho}</span>:
