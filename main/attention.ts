@@ -27,7 +27,7 @@ export function payAttention({ services, log, show }: AttentionOptions): Attenti
   const { store, releases, backendClock, grants, requests } = services;
   /** What was shown is approved, or looked at when it is not that any more. */
   const approve = (notice: Notice): void => {
-    if (!notice.approve || !mayApproveByButton(store.state, notice)) {
+    if (!notice.approve || !mayApproveByButton(store.state, notice, screenLock.locked)) {
       show(notice.destination);
       return;
     }

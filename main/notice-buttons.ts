@@ -16,9 +16,11 @@ export function pressed(buttons: readonly NoticeButton[], index: unknown): Notic
 
 /**
  * Whether "Approve" on a notice may still be sent as it is: the request waits for this person, unchanged since they were
- * shown it. Otherwise they look first. Pure.
+ * shown it. Otherwise they look first. Some desktops show notifications, and their buttons, on a locked screen: whoever
+ * presses one there is nobody we know. Pure.
  */
-export function mayApproveByButton(state: AppState, { approve }: Notice): boolean {
+export function mayApproveByButton(state: AppState, { approve }: Notice, locked: boolean): boolean {
+  if (locked) return false;
   const me = personOf(state);
   const request = approve && state.requests.get(approve.requestId);
   return me !== undefined && request?.revision === approve?.revision && request !== undefined && mayDecide(request, me);

@@ -33,6 +33,10 @@ export class ScreenLock {
     });
   }
 
+  get locked(): boolean {
+    return this.#locked;
+  }
+
   /** Each may be told more than once. */
   changed(locked: boolean): void {
     if (locked === this.#locked) return;

@@ -203,6 +203,7 @@ describe('the button "Approve" of a notice', () => {
       false,
     ],
   ])('approves %s: %s', (_name, changes, of, may) => {
-    expect(mayApproveByButton(stateAfter(...changes), of)).toBe(may);
+    expect(mayApproveByButton(stateAfter(...changes), of, false)).toBe(may);
+    expect(mayApproveByButton(stateAfter(...changes), of, true)).toBe(false);
   });
 });
