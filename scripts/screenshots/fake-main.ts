@@ -16,10 +16,12 @@ export function playMain({ snapshot, answers }: Play): void {
   let now = snapshot;
   const listeners = new Set<(next: Snapshot) => void>();
   const travellers = new Set<(destination: unknown) => void>();
+  const sent: [string, unknown][] = [];
   const answer = async (name: string, input: unknown): Promise<unknown> => {
+    sent.push([name, input]);
     if (name === 'snapshot.show') return { ok: true, value: now };
     if (name === 'drafts.show') return { ok: true, value: { asks: {}, decisions: {} } };
-    if (name === 'settings.change') {
+    if (name === 'settings.change' && !(name in answers)) {
       now = { ...now, revision: now.revision + 1, settings: { ...now.settings, ...(input as object) } };
       for (const listener of listeners) listener(now);
       return { ok: true, value: now.settings };
@@ -35,6 +37,7 @@ export function playMain({ snapshot, answers }: Play): void {
     };
   Object.assign(window, {
     sallyport: { commands, onSnapshot: follow(listeners), onNavigate: follow(travellers) },
+    playSent: sent,
     playNavigate: (destination: unknown) => {
       for (const traveller of travellers) traveller(destination);
     },

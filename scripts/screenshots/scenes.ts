@@ -1,8 +1,17 @@
 import type { Scene } from './scene.ts';
 import { accessScenes } from './scenes/access.ts';
 import { askScenes } from './scenes/ask.ts';
+import { frameScenes } from './scenes/frame.ts';
 import { inboxScenes } from './scenes/inbox.ts';
 import { requestsScenes } from './scenes/requests.ts';
+import { settingsScenes } from './scenes/settings.ts';
 
 /** Every page in every state that is worth a look. */
-export const scenes: readonly Scene[] = [...accessScenes, ...askScenes, ...inboxScenes, ...requestsScenes];
+export const scenes: readonly Scene[] = [
+  ...accessScenes,
+  ...askScenes,
+  ...inboxScenes,
+  ...requestsScenes,
+  ...settingsScenes,
+  ...frameScenes,
+];
