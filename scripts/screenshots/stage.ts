@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { transformWithOxc } from 'vite';
 import type { Destination } from '../../protocol/ipc/bridge.ts';
+import type { CommandName } from '../../protocol/ipc/commands.ts';
 import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
 import { launchElectron } from '../../test/support/launch-electron.ts';
 import { playMain } from './fake-main.ts';
@@ -12,6 +13,16 @@ import { NOW } from './world/moments.ts';
 
 /** How long anything on a page may take to come, ms. */
 const PATIENCE_MS = 5_000;
+
+/** Commands that only look. */
+const LOOKS = new Set<CommandName>([
+  'snapshot.show',
+  'drafts.show',
+  'drafts.keep',
+  'requests.dryRun',
+  'requests.facts',
+  'native.list',
+]);
 
 interface StageOptions {
   executable: string;
@@ -64,6 +75,8 @@ export async function openStage({ executable, display, renderer }: StageOptions)
         [width, height] as const,
       );
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      // Where nothing is: a picture shows nobody's pointer.
+      await page.mouse.move(0, 0);
       await page.goto('about:blank');
       // Of several scripts that were added the last one wins: it sets the same names.
       await page.addInitScript(playMain, { snapshot: scene.snapshot, answers: scene.answers ?? {} });
@@ -88,6 +101,12 @@ async function go(page: Page, destination: Destination): Promise<void> {
   await page.waitForTimeout(150);
   await page.evaluate((to) => (window as unknown as { playNavigate(d: unknown): void }).playNavigate(to), destination);
   await page.waitForTimeout(150);
+}
+
+/** What the page has asked main to do so far, in order, but for looking things up. */
+export async function sentBy(page: Page): Promise<[CommandName, unknown][]> {
+  const sent = await page.evaluate(() => (window as unknown as { playSent: [CommandName, unknown][] }).playSent);
+  return sent.filter(([name]) => !LOOKS.has(name));
 }
 
 /** Tells the page something new, as main would. */

@@ -30,12 +30,7 @@ export function Templates({ query }: { query: string }) {
             <Rename key={template.name} template={template} onLeave={() => setRenaming(null)} />
           ) : (
             <li key={template.name} className={classes.row}>
-              <button
-                type="button"
-                className={classes.use}
-                aria-label={words.fillIn(template.name)}
-                onClick={() => askByTemplate(template)}
-              >
+              <button type="button" className={classes.use} onClick={() => askByTemplate(template)}>
                 <span className={classes.name}>{template.name}</span>
                 <span className={classes.about}>
                   {template.login}@{targetsInWords(template.targets)} · {durationWords(template.durationSeconds)}

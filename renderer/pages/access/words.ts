@@ -81,7 +81,6 @@ export const words = {
   favourite: 'favourite',
   favouriteHint: (key: string) => `${key}D keeps the chosen target as a favourite`,
   templateMenu: (name: string) => `Change the template ${name}`,
-  fillIn: (name: string) => `Use the template ${name}`,
   rename: 'Rename…',
   delete: 'Delete',
   newName: 'New name',

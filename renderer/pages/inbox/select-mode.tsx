@@ -68,7 +68,8 @@ export function SelectionFoot({ selection, onLeave }: { selection: Selection; on
     <div className={classes.foot}>
       <FailureLine failure={decide.failure} />
       {asks === 'approve' && n > 0 ? (
-        <div className={classes.footLine}>
+        // A key of its own: the button under the pointer must not become another one.
+        <div key="sure" className={classes.footLine}>
           <p role="status">{words.approveAsk(n)}</p>
           <div className={classes.acts}>
             <Button loading={decide.busy} onClick={() => void send(picked)}>
@@ -80,7 +81,7 @@ export function SelectionFoot({ selection, onLeave }: { selection: Selection; on
           </div>
         </div>
       ) : (
-        <div className={classes.footLine}>
+        <div key="pick" className={classes.footLine}>
           <span role="status">
             {words.selected(n)}{' '}
             <button type="button" className={card.link} onClick={all}>
