@@ -1,7 +1,7 @@
 #!/bin/sh
 # What runs in a native terminal on Linux and macOS: ssh, and after it the reason for its end. All it needs lies in its
 # own folder, which the app made for this one launch: `ssh` (where the client is), `config`, `reason` (empty until the
-# app writes why). It leaves `ssh.pid` there. Nothing in it is secret, and nothing is taken from arguments.
+# app writes why). It leaves `ssh.pid` and `status` there. Nothing in it is secret, and nothing is taken from arguments.
 folder=${0%/*}
 IFS= read -r ssh <"$folder/ssh" || exit 1
 # Held open: the app writes the reason as it ends, and then takes the folder away.
@@ -26,13 +26,14 @@ done <"$folder/says" 3<&- &
 
 /bin/sh -c 'echo $$ >"$0/ssh.pid" && exec "$1" -F "$0/config" sallyport' "$folder" "$ssh" 2>"$folder/says" 3<&-
 status=$?
+{ echo "$status" >"$folder/status"; } 2>/dev/null
 wait
 
-# The reason may come a little after the cut. Without one, ssh's own 255 tells a fault from an exit of the shell.
+# Whoever leaves the shell wants no reason: ssh's own 255, or our kill, tells a fault from that. It may come a little late.
+[ "$status" -eq 255 ] || [ "$status" -eq 137 ] || exit 0
 reason=
 tries=0
 until IFS= read -r reason <&3; do
-  [ "$status" -eq 255 ] || [ "$status" -eq 137 ] || exit 0
   tries=$((tries + 1))
   [ "$tries" -le 20 ] || break
   sleep 0.1

@@ -13,7 +13,7 @@ function bundle(
   handsOver: boolean,
 ): TerminalProgram {
   // '~' is the person's own folder.
-  return { id, name, command, handsOver, places: [`/Applications/${file}`, `~/Applications/${file}`] };
+  return { id, name, command, handsOver, standsIn: false, places: [`/Applications/${file}`, `~/Applications/${file}`] };
 }
 
 const programs: readonly TerminalProgram[] = [
@@ -23,6 +23,7 @@ const programs: readonly TerminalProgram[] = [
     places: ['/System/Applications/Utilities/Terminal.app', '/Applications/Utilities/Terminal.app'],
     command: asDocument,
     handsOver: true,
+    standsIn: false,
   },
   bundle('iterm2', 'iTerm2', 'iTerm.app', asDocument, true),
   bundle(

@@ -73,6 +73,11 @@ export class LaunchFolder {
     return process.platform === 'win32' || (pid !== undefined && !carries(pid, join(this.path, 'config')));
   }
 
+  /** Whether ssh itself said that its connection broke: it has no such word for a shell, or a window, that was closed. */
+  sshLostConnection(): boolean {
+    return process.platform === 'win32' || this.#read('status').trim() === '255';
+  }
+
   /** Kills the ssh of this launch if it still runs, e.g. because it was stopped. @returns whether it did */
   killSsh(): boolean {
     const pid = this.#sshPid();

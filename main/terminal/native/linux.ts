@@ -6,13 +6,14 @@ function terminal(
   id: string,
   name: string,
   before: (title: string) => readonly string[],
-  more: Partial<Pick<TerminalProgram, 'places' | 'handsOver'>> = {},
+  more: Partial<Pick<TerminalProgram, 'places' | 'handsOver' | 'standsIn'>> = {},
 ): TerminalProgram {
   return {
     id,
     name,
     places: [id],
     handsOver: false,
+    standsIn: false,
     command: (program, launch) => [program, ...before(launch.title), ...shell(launch)],
     ...more,
   };
@@ -23,9 +24,9 @@ function terminal(
  * process of its own, or the starter waiting for it, it is given.
  */
 const programs: readonly TerminalProgram[] = [
-  // The two that stand for "whichever the person prefers". The first has no option for a title that all versions know.
-  terminal('xdg-terminal-exec', "The desktop's choice", () => [], { handsOver: true }),
-  terminal('x-terminal-emulator', "The system's choice", (title) => ['-T', title, '-e'], { handsOver: true }),
+  // The first has no option for a title that all versions know; Debian's policy (11.8.3) defines those of the second.
+  terminal('xdg-terminal-exec', 'Terminal', () => [], { handsOver: true, standsIn: true }),
+  terminal('x-terminal-emulator', 'Terminal', (title) => ['-T', title, '-e'], { handsOver: true, standsIn: true }),
   terminal('ptyxis', 'Ptyxis', (title) => ['--standalone', '--title', title, '--']),
   terminal('gnome-terminal', 'GNOME Terminal', (title) => ['--wait', '--title', title, '--'], { handsOver: true }),
   terminal('kgx', 'GNOME Console', (title) => ['--title', title, '--'], { handsOver: true }),

@@ -26,6 +26,9 @@ const SURVIVES_MS = 150;
 /** After this nobody reads the files of a launch any more, ms. */
 const READ_MS = 5_000;
 
+const ENDED = 'the session ended';
+const LOST = 'the connection was lost; connect again to go on';
+
 type Status = ExternalSession['status'];
 
 export interface NativeSessionOptions {
@@ -182,8 +185,8 @@ export class NativeSession {
   #endWithSsh(by: ClosedBy, looks: number): void {
     if (this.#state !== 'open' || this.#connections > 0) return;
     if (this.#options.folder.sshIsGone()) {
-      if (by === 'client') this.#end(null, 'the session ended');
-      else this.#after(NEWS_MS, () => this.#end(null, 'the connection was lost; connect again to go on'));
+      if (by === 'client') this.#end(null, ENDED);
+      else this.#after(NEWS_MS, () => this.#end(null, this.#options.folder.sshLostConnection() ? LOST : ENDED));
     } else if (looks > 0) {
       this.#after(LOOK.ms, () => this.#endWithSsh(by, looks - 1));
     }

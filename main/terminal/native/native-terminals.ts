@@ -52,9 +52,10 @@ export class NativeTerminals {
     this.#installed = new Installed(options.platform, options.env);
   }
 
-  /** The terminals that are installed here. */
+  /** The terminals that are installed here and can be chosen, beside the desktop's own (''). */
   async list(): Promise<{ id: string; name: string }[]> {
-    return (await this.#installed.terminals()).map(({ program: { id, name } }) => ({ id, name }));
+    const here = (await this.#installed.terminals()).filter(({ program }) => !program.standsIn);
+    return here.map(({ program: { id, name } }) => ({ id, name }));
   }
 
   /** Opens the chosen terminal with ssh in it. What goes wrong is thrown, and stands in the state. @throws AppError */

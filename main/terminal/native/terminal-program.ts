@@ -16,6 +16,8 @@ export interface TerminalProgram {
   command(program: string, launch: Launch): readonly string[];
   /** Another process, which may run already, draws the window: when the one we start ends, that says nothing. */
   readonly handsOver: boolean;
+  /** Stands for whichever terminal the person prefers elsewhere: it is '' by another name, and not listed. */
+  readonly standsIn: boolean;
 }
 
 /** What a platform's file tells. */

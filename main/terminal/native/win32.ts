@@ -13,6 +13,7 @@ const programs: readonly TerminalProgram[] = [
     places: ['%LOCALAPPDATA%\\Microsoft\\WindowsApps\\wt.exe'],
     command: (program, { title }) => [program, '-w', 'new', 'new-tab', '-d', '.', '--title', title, ...SCRIPT],
     handsOver: true,
+    standsIn: false,
   },
   {
     id: 'conhost',
@@ -20,6 +21,7 @@ const programs: readonly TerminalProgram[] = [
     places: ['%SystemRoot%\\System32\\conhost.exe'],
     command: (program) => [program, ...SCRIPT],
     handsOver: false,
+    standsIn: false,
   },
 ];
 

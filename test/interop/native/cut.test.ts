@@ -9,8 +9,8 @@ import { type Display, startDisplay } from '../../../scripts/display.ts';
 import { ended, grant as exampleGrant } from '../../main/examples.ts';
 import { processGone, processLives } from '../../support/process-watch.ts';
 import { XScreen } from '../../support/x-screen.ts';
-import { World } from '../gateway/world.ts';
-import { NativeDesk } from './native-desk.ts';
+import type { World } from '../gateway/world.ts';
+import { NativeDesk, startNativeWorld } from './native-desk.ts';
 
 /** From the deadline to the end of the process on the target, ms. */
 const CUT_MS = 250;
@@ -35,7 +35,7 @@ beforeAll(async () => {
     join(folder, 'login'),
     `echo $$ >${folder}/pid.new; mv ${folder}/pid.new ${folder}/pid; . ${folder}/runs\n`,
   );
-  [world, display] = await Promise.all([World.start({}, [`ForceCommand /bin/bash ${folder}/login`]), startDisplay()]);
+  [world, display] = await Promise.all([startNativeWorld([`ForceCommand /bin/bash ${folder}/login`]), startDisplay()]);
   screen = await XScreen.open(display.name);
 });
 afterAll(async () => {

@@ -22,12 +22,27 @@ import { parseKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { systemClock, systemScheduler } from '../../../protocol/time.ts';
 import { ROOT } from '../../../scripts/folders.ts';
 import { grant as exampleGrant, newStore, signedIn, silentLog } from '../../main/examples.ts';
-import type { World } from '../gateway/world.ts';
+import { World } from '../gateway/world.ts';
 
 /** Longer than any test: where only the app may cut, the gateway's own clock must not. */
 const FAR_MS = 600_000;
 /** Each grant has a target of its own name, so that each window has a title of its own. */
 let targets = 0;
+
+/**
+ * A target whose sessions have a home of their own: they are cut while they log in, and what the start-up files of this
+ * machine's account do (taking locks) would be cut with them. @param sshd more lines for its configuration
+ */
+export async function startNativeWorld(sshd: readonly string[] = []): Promise<World> {
+  const home = await mkdtemp(join(tmpdir(), 'sallyport-home-'));
+  const world = await World.start({}, [`SetEnv HOME=${home}`, ...sshd]);
+  const stop = world.stop.bind(world);
+  world.stop = async () => {
+    await stop();
+    await rm(home, { recursive: true, force: true });
+  };
+  return world;
+}
 
 /** A person's desk without a desktop: the app's services around native terminals, real ssh, and a display. */
 export class NativeDesk {

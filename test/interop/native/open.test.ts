@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,15 +12,15 @@ import { ended } from '../../main/examples.ts';
 import { strangerLine } from '../../main/terminal/small-gateway.ts';
 import { processGone } from '../../support/process-watch.ts';
 import { XScreen } from '../../support/x-screen.ts';
-import { World } from '../gateway/world.ts';
-import { NativeDesk } from './native-desk.ts';
+import type { World } from '../gateway/world.ts';
+import { NativeDesk, startNativeWorld } from './native-desk.ts';
 
 let world: World;
 let display: Display;
 let screen: XScreen;
 let desk: NativeDesk;
 beforeAll(async () => {
-  [world, display] = await Promise.all([World.start(), startDisplay()]);
+  [world, display] = await Promise.all([startNativeWorld(), startDisplay()]);
   screen = await XScreen.open(display.name);
 });
 afterAll(async () => {
@@ -63,6 +64,25 @@ describe('a native terminal', () => {
     await expect.poll(() => desk.screen()).toMatch(/uid=\d+/);
     expect(desk.session(id)).toMatchObject({ program: 'xterm', title: `${grant.login}@${grant.target.name}` });
     expect(desk.problems).toEqual([]);
+  });
+
+  it('is offered by its name, and what only stands for another is not', async () => {
+    const found = await desk.native.list();
+    expect(found).toContainEqual({ id: 'xterm', name: 'xterm' });
+    expect(found.map(({ id }) => id)).not.toContain('x-terminal-emulator');
+  });
+
+  it('is over when its window is closed, and its ssh with it', async () => {
+    const grant = desk.grant();
+    const { id } = await desk.native.open(grant.id);
+    await prompt();
+    const ssh = await desk.sshPid(id);
+    const title = `${grant.login}@${grant.target.name}`;
+    const [xterm] = execFileSync('pgrep', ['-f', `xterm -T ${title} `], { encoding: 'utf8' }).split('\n');
+    process.kill(Number(xterm), 'SIGTERM');
+    await desk.reaches(id, 'ended');
+    await processGone(ssh, 5_000);
+    expect(desk.session(id).status).toMatchObject({ reason: null, sentence: 'the session ended' });
   });
 
   it("opens as the system's choice", async () => {
