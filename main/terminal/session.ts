@@ -1,4 +1,3 @@
-import type { ClientChannel } from 'ssh2';
 import { AppError, toFailure } from '../../protocol/errors.ts';
 import type { Terminal } from '../../protocol/ipc/snapshot.ts';
 import { terminalInputSchema } from '../../protocol/ipc/terminal-port.ts';
@@ -6,7 +5,7 @@ import type { Credential } from '../grants/certificates.ts';
 import { openConnection, type TargetConnection } from './connection.ts';
 import { OutputFlow } from './output-flow.ts';
 import type { TerminalPort } from './port.ts';
-import { openShell, type Size } from './shell.ts';
+import { openShell, type Shell, type Size } from './shell.ts';
 
 /** How long the news of why a grant ended may come after the gateway's cut, ms. */
 const NEWS_MS = 1_000;
@@ -38,7 +37,7 @@ export class TerminalSession {
   readonly #options: SessionOptions;
   readonly #life = new AbortController();
   #connection: TargetConnection | undefined;
-  #shell: ClientChannel | undefined;
+  #shell: Shell | undefined;
   #port: TerminalPort | undefined;
   #flow: OutputFlow | undefined;
   #size = FIRST_SIZE;
@@ -67,7 +66,7 @@ export class TerminalSession {
       this.#shell = shell;
       this.#listen(shell);
       setStatus({ state: 'open' });
-      if (this.#typedAhead !== '') shell.write(this.#typedAhead);
+      if (this.#typedAhead !== '') shell.channel.write(this.#typedAhead);
       this.#start();
     } catch (error) {
       if (this.#over !== undefined) return;
@@ -77,7 +76,7 @@ export class TerminalSession {
     }
   }
 
-  #listen(channel: ClientChannel): void {
+  #listen({ channel }: Shell): void {
     channel.pause();
     channel.on('data', (bytes: Buffer) => this.#output(bytes));
     // With a pty the target sends no stderr; what the gateway itself says may come there.
@@ -100,7 +99,7 @@ export class TerminalSession {
     port.on('close', () => {
       if (this.#port !== port) return;
       this.#port = undefined;
-      this.#shell?.pause();
+      this.#shell?.channel.pause();
     });
     port.start();
     if (this.#over !== undefined) port.postMessage({ kind: 'ended', sentence: this.#over });
@@ -111,14 +110,15 @@ export class TerminalSession {
   #start(): void {
     const [shell, port] = [this.#shell, this.#port];
     if (!shell || !port) return;
-    this.#flow = new OutputFlow(shell, (message) => port.postMessage(message));
+    this.#flow = new OutputFlow(shell.channel, (message) => port.postMessage(message));
     this.#tellSize();
-    shell.resume();
+    shell.channel.resume();
   }
 
   #output(bytes: Buffer): void {
     if (this.#over !== undefined || !this.#options.mayPass()) return;
     this.#flow?.write(bytes);
+    this.#shell?.taken(bytes.length);
   }
 
   #input(data: unknown): void {
@@ -126,7 +126,7 @@ export class TerminalSession {
     if (!parsed.success || this.#over !== undefined || !this.#options.mayPass()) return;
     switch (parsed.data.kind) {
       case 'input':
-        if (this.#shell) this.#shell.write(parsed.data.text);
+        if (this.#shell) this.#shell.channel.write(parsed.data.text);
         else this.#typedAhead = (this.#typedAhead + parsed.data.text).slice(0, TYPED_AHEAD);
         return;
       case 'ack':
@@ -142,7 +142,7 @@ export class TerminalSession {
   }
 
   #tellSize(): void {
-    this.#shell?.setWindow(this.#size.rows, this.#size.cols, 0, 0);
+    this.#shell?.channel.setWindow(this.#size.rows, this.#size.cols, 0, 0);
   }
 
   /**

@@ -1,20 +1,29 @@
 import type { ClientChannel } from 'ssh2';
 import { AppError } from '../../protocol/errors.ts';
 import type { TargetConnection } from './connection.ts';
+import { SHELL_WINDOW_BYTES, windowOf, withWindow } from './shell-window.ts';
 
 export interface Size {
   cols: number;
   rows: number;
 }
 
+export interface Shell {
+  readonly channel: ClientChannel;
+  /** So many bytes of its output were taken: as many more may come. */
+  taken(bytes: number): void;
+}
+
 /** Opens a shell with a pty of the given size. @throws AppError that says what stood in the way */
-export function openShell({ client, where }: TargetConnection, size: Size): Promise<ClientChannel> {
+export function openShell({ client, where }: TargetConnection, size: Size): Promise<Shell> {
   return new Promise((resolve, reject) => {
     client.once('close', () => reject(new AppError('connection-refused', `The ${where} closed the connection.`)));
-    client.shell({ term: 'xterm-256color', ...size }, { env: { LANG: 'C.UTF-8' } }, (error, channel) => {
-      if (error) reject(channelFailure(error, where));
-      else resolve(channel);
-    });
+    withWindow(client, SHELL_WINDOW_BYTES, () =>
+      client.shell({ term: 'xterm-256color', ...size }, { env: { LANG: 'C.UTF-8' } }, (error, channel) => {
+        if (error) reject(channelFailure(error, where));
+        else resolve({ channel, taken: windowOf(client, channel, SHELL_WINDOW_BYTES) });
+      }),
+    );
   });
 }
 

@@ -8,7 +8,7 @@ import { z } from 'zod';
 /** Largest piece main posts, bytes. */
 export const CHUNK_BYTES = 64 * 1024;
 /** Main pauses the SSH stream while more than this is unacknowledged, bytes. */
-export const WINDOW_BYTES = 512 * 1024;
+export const WINDOW_BYTES = 256 * 1024;
 /** The page acknowledges after drawing this much, bytes. */
 export const ACK_BYTES = 128 * 1024;
 

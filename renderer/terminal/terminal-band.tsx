@@ -9,7 +9,9 @@ import { useNow } from '../store/clock.ts';
 import { useSnapshot } from '../store/snapshot.ts';
 import { clockTime } from '../words/moments.ts';
 import { grantFor } from './ending.ts';
+import { chooseTerminal } from './tab-store.ts';
 import classes from './terminal-band.module.css';
+import { drawnView } from './views.ts';
 import { words } from './words.ts';
 
 /**
@@ -98,14 +100,16 @@ function ConnectAgain({ terminal, label }: { terminal: Terminal; label: string }
   const grant = useUsableGrant(terminal);
   const opening = useAct('terminal.open');
   if (grant === undefined) return null;
+  const open = async () => {
+    const result = await opening.run({ grantId: grant.id, replaces: terminal.id });
+    if (!result.ok) return;
+    chooseTerminal(terminal.id);
+    drawnView(terminal.id)?.focus();
+  };
   return (
     <>
       {opening.failure !== null && <span role="alert">{opening.failure.message}</span>}
-      <Button
-        size="compact-sm"
-        loading={opening.busy}
-        onClick={() => void opening.run({ grantId: grant.id, replaces: terminal.id })}
-      >
+      <Button size="compact-sm" loading={opening.busy} onClick={() => void open()}>
         {label}
       </Button>
     </>
