@@ -198,7 +198,7 @@ describe('a forwarded connection', () => {
   });
 
   it('is not made any more when the grant has ended or drains', async () => {
-    const endsAt = Date.now() + 1_500;
+    const endsAt = Date.now() + 3_000;
     const by = await forwarding({ endsAt, cutsAt: endsAt + 60_000 });
     const port = await freePort();
     await forward(by, '-L', port, `127.0.0.1:${echoPort}`);

@@ -31,7 +31,8 @@ export async function start(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const pid = await new Promise<number>((resolve) => {
+  const pid = await new Promise<number>((resolve, reject) => {
+    child.once('close', () => reject(new Error(`ssh ended before its command ran: ${stderr}`)));
     child.stdout.setEncoding('latin1').on('data', (text: string) => {
       if (stdout.length < 10_000) stdout += text;
       const found = /pid (\d+)/.exec(stdout);
