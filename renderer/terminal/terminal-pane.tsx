@@ -13,6 +13,7 @@ import { chooseTerminal } from './tab-store.ts';
 import { TerminalBand } from './terminal-band.tsx';
 import classes from './terminal-window.module.css';
 import { drawnView, showMenu, useNotes, viewOf } from './views.ts';
+import { words } from './words.ts';
 
 interface Props {
   terminal: Terminal;
@@ -22,12 +23,12 @@ interface Props {
   shown: boolean;
   /** It has the keyboard. */
   active: boolean;
-  /** It is not the only one of its tab. */
-  several: boolean;
+  /** Which of how many of its tab it is. */
+  nth: { at: number; of: number };
 }
 
 /** One terminal, drawn also while its tab is behind, so that it always has its real size. */
-export function TerminalPane({ terminal, rect, shown, active, several }: Props) {
+export function TerminalPane({ terminal, rect, shown, active, nth }: Props) {
   const settings = useSnapshot((s) => s.settings);
   const mac = useSnapshot((s) => s.platform === 'darwin');
   const scheme = useColorScheme();
@@ -66,8 +67,8 @@ export function TerminalPane({ terminal, rect, shown, active, several }: Props) 
       }}
       data-shown={shown || undefined}
       data-active={active || undefined}
-      data-several={several || undefined}
-      aria-label={terminal.title}
+      data-several={nth.of > 1 || undefined}
+      aria-label={nth.of > 1 ? words.pane(terminal.title, nth.at, nth.of) : terminal.title}
       aria-hidden={!shown}
       onFocusCapture={() => chooseTerminal(id)}
       onContextMenu={(event) => {

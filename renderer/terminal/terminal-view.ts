@@ -51,8 +51,8 @@ export class TerminalView {
   #port: MessagePort | undefined;
   #stopWaiting: (() => void) | undefined;
   #over = false;
-  /** Something was selected since the button was pressed. */
-  #selecting = false;
+  /** The button is down: what is selected now, a person selects, and not a search. */
+  #pressed = false;
   #contrast: number | undefined;
 
   constructor(id: string, look: Look, listeners: Listeners) {
@@ -81,9 +81,7 @@ export class TerminalView {
     this.#xterm.parser.registerOscHandler(52, () => true);
     this.search = new TerminalSearch(this.#xterm, look.theme, (found) => listeners.onFound(found));
     this.#xterm.onBell(() => this.#ring());
-    this.#xterm.onSelectionChange(() => {
-      this.#selecting = true;
-    });
+    this.#xterm.onSelectionChange(() => this.#copyIfWanted());
     this.#sizes = new ResizeObserver(() => this.#fitToPlace());
   }
 
@@ -102,7 +100,7 @@ export class TerminalView {
       this.#xterm.onResize((size) => this.#post(resizeMessage(size.cols, size.rows)));
     }
     place.addEventListener('paste', this.#onPaste, true);
-    place.addEventListener('mouseup', this.#onMouseUp);
+    place.addEventListener('mousedown', this.#onMouseDown, true);
     this.#sizes.observe(place);
     this.#fitToPlace();
   }
@@ -249,11 +247,20 @@ export class TerminalView {
     this.paste(event.clipboardData?.getData('text/plain') ?? '');
   };
 
-  readonly #onMouseUp = (event: MouseEvent): void => {
-    const selected = this.#selecting && event.button === 0;
-    this.#selecting = false;
-    if (!selected || !currentSnapshot().settings.terminalCopyOnSelect) return;
+  readonly #onMouseDown = (event: MouseEvent): void => {
+    this.#pressed = event.button === 0;
+    // xterm tells of a selection when the button is let go, wherever that is.
+    const released = (): void => {
+      setTimeout(() => {
+        this.#pressed = false;
+      });
+    };
+    window.addEventListener('mouseup', released, { capture: true, once: true });
+  };
+
+  #copyIfWanted(): void {
+    if (!this.#pressed || !currentSnapshot().settings.terminalCopyOnSelect) return;
     const text = this.selection();
     if (text !== '') void send('clipboard.write', { text });
-  };
+  }
 }

@@ -8,7 +8,7 @@ import { PaletteHost } from '../palette/palette-host.tsx';
 import { useSnapshot } from '../store/snapshot.ts';
 import { FilesPanel } from './files/files-panel.tsx';
 import { useFilesShown } from './files/files-store.ts';
-import { dividers, panesOf, places } from './layout.ts';
+import { dividers, places } from './layout.ts';
 import { paletteCommands } from './palette-commands.ts';
 import { PaneDivider } from './pane-divider.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -45,7 +45,7 @@ export default function TerminalWindow() {
   useTerminalKeys();
   const front = frontTab(tabs);
   const drawn = tabs.tabs.flatMap((tab) =>
-    places(tab.layout).map(({ pane, rect }) => ({ pane, rect, tab, several: panesOf(tab.layout).length > 1 })),
+    places(tab.layout).map(({ pane, rect }, i, all) => ({ pane, rect, tab, nth: { at: i + 1, of: all.length } })),
   );
   return (
     <div className={classes.window}>
@@ -62,7 +62,7 @@ export default function TerminalWindow() {
                 rect={place.rect}
                 shown={place.tab.key === front?.key}
                 active={terminal.id === active?.id}
-                several={place.several}
+                nth={place.nth}
               />
             );
           })}

@@ -55,10 +55,9 @@ export const words = {
     count === 0 ? 'Not found' : index < 0 ? `${count} or more` : `${index + 1} of ${count}`,
   divider: 'Size of the panes',
   linkTitle: 'Open this link in your browser?',
-  linkText: 'The server wrote it; it leads to',
   linkOpen: 'Open link',
   linkHint: (mac: boolean) => `${mac ? '⌘' : 'Ctrl'}+click to open`,
-  rang: 'rang',
+  pane: (title: string, at: number, of: number) => `${title}, pane ${at} of ${of}`,
   copyHint: 'copy',
   pasteHint: 'paste',
   splitHint: 'split',
@@ -83,5 +82,4 @@ export const words = {
   extended: (time: string) => `Extended: access until ${time}`,
   notExtended: (how: string) => `Not extended: ${how}`,
   askLonger: 'Ask again…',
-  dismiss: 'Dismiss',
 } as const;
