@@ -42,6 +42,8 @@ export async function openPopover(person: Person): Promise<Page> {
 export async function goTo(person: Person, tab: 'Access' | 'Requests' | 'Inbox' | 'Settings'): Promise<Page> {
   const page = await openPopover(person);
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: tab }).click();
+  // A page that is shown for the first time is fetched first.
+  await page.getByRole('heading', { name: tab, exact: true }).waitFor();
   return page;
 }
 

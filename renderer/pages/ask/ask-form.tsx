@@ -75,6 +75,10 @@ export function AskForm({ asking, entries, amended, onLeave }: Props) {
       onSubmit={submit}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit(event);
+        // A change goes back to its request; from a new ask the window's own Esc leads on.
+        if (event.key !== 'Escape' || event.isDefaultPrevented() || amended === null) return;
+        event.preventDefault();
+        onLeave(false);
       }}
     >
       <Page
