@@ -31,7 +31,8 @@ export function ShortcutRow() {
     stop();
     void set(recorded.accelerator);
   };
-  const keys = value === '' ? words.shortcutNone : shortcutWords(value, platform);
+  const keys = shortcutWords(value, platform);
+  const name = value === '' ? words.shortcutSetLabel : words.shortcutChange(keys);
   return (
     <Row
       label={words.shortcut}
@@ -44,7 +45,7 @@ export function ShortcutRow() {
             ref={button}
             variant={recording ? 'light' : 'default'}
             loading={busy}
-            aria-label={recording ? words.shortcutPress : words.shortcutChange(keys)}
+            aria-label={recording ? words.shortcutPress : name}
             aria-describedby={id}
             onClick={() => setRecording(true)}
             onKeyDown={press}

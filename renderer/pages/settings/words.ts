@@ -24,8 +24,8 @@ export const words = {
   startAtLoginText: 'In the tray, without a window',
   shortcut: 'Shortcut',
   shortcutText: 'Shows this window from any program',
-  shortcutNone: 'None',
-  shortcutSet: 'Set…',
+  shortcutSet: 'Set',
+  shortcutSetLabel: 'Set a shortcut',
   shortcutChange: (keys: string) => `Change the shortcut, now ${keys}`,
   shortcutPress: 'Press the keys…',
   shortcutHelp: 'Esc leaves it as it was.',
@@ -41,7 +41,7 @@ export const words = {
   quietHour: 'For 1 hour',
   quietUntil: (until: string) => `Until ${until}`,
   turnOff: 'Turn off',
-  turnOffQuiet: 'Turn do not disturb off',
+  turnOffQuiet: 'Turn off do not disturb',
 
   connectWith: 'Connect opens',
   connectWiths: { 'built-in': 'Built-in terminal', native: 'My own terminal' } satisfies Record<
