@@ -105,6 +105,7 @@ async function writeConfig(options: TargetHostOptions, port: number, hostKeyLine
     'PidFile none',
     'Subsystem sftp internal-sftp',
     'AcceptEnv LANG LC_* COLORTERM',
+    `SetEnv "HOME=${await homeIn(folder)}"`,
     'PrintMotd no',
     'PrintLastLog no',
     'UseDNS no',
@@ -119,6 +120,17 @@ async function writeConfig(options: TargetHostOptions, port: number, hostKeyLine
     lines.push(`HostCertificate ${file}`);
   }
   await writeFile(join(folder, 'sshd_config'), `${lines.join('\n')}\n`);
+}
+
+/**
+ * Shells of the demo begin in a home of its own: a session that is cut in the middle of the person's own start-up files
+ * could leave their lock files behind.
+ */
+async function homeIn(folder: string): Promise<string> {
+  const home = join(folder, 'home');
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  await writeFile(join(home, '.profile'), 'cd "$HOME"\nPS1=\'$ \'\n');
+  return home;
 }
 
 /** Without PAM sshd refuses an account whose password is locked with "!", as root is on an installed Ubuntu. */
