@@ -1,10 +1,12 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
+import { later } from '../components/later.tsx';
 import { currentSnapshot } from '../store/snapshot.ts';
 import type { PaletteCommand } from './command.ts';
 import { opensPalette } from './opens-palette.ts';
 import type { Place } from './use-perform.ts';
 
-const Palette = lazy(() => import('./palette.tsx'));
+/** The palette itself, to be fetched before it is wanted. */
+export const Palette = later(async () => (await import('./palette.tsx')).default);
 const NONE: readonly PaletteCommand[] = [];
 
 interface Props {
@@ -29,9 +31,5 @@ export function PaletteHost({ window: kind, place, own }: Props) {
     return () => window.removeEventListener('keydown', press, true);
   }, [kind, own]);
   if (opened === null) return null;
-  return (
-    <Suspense fallback={null}>
-      <Palette window={kind} place={place} own={opened} onClose={() => setOpened(null)} />
-    </Suspense>
-  );
+  return <Palette window={kind} place={place} own={opened} onClose={() => setOpened(null)} />;
 }

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { type ComponentType, Fragment, useEffect } from 'react';
 import { bridge } from '../bridge.ts';
+import { later } from '../components/later.tsx';
 import { AccessPage } from '../pages/access/access-page.tsx';
 import { keyOf } from '../pages/ask/drafts.ts';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
-import { PaletteHost } from '../palette/palette-host.tsx';
+import { Palette, PaletteHost } from '../palette/palette-host.tsx';
 import { useKeptDrafts } from '../store/drafts.ts';
 import { useNavigation } from '../store/navigation.ts';
 import { useSnapshot } from '../store/snapshot.ts';
@@ -12,29 +13,38 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { modifierKey } from './hints.ts';
 import { NavigationBar } from './navigation-bar.tsx';
+import { PageFocus } from './page-focus.tsx';
 import classes from './popover.module.css';
 import { tabsFor } from './tabs.ts';
 import { useFrameKeys } from './use-frame-keys.ts';
-import { usePageFocus } from './use-page-focus.ts';
 import { whenIdle } from './when-idle.ts';
 
 /*
  * The window opens on Access, or on the sign-in: whatever else there is comes when it is first wanted, or in the first
  * quiet moment after.
  */
-const later = {
-  ask: () => import('../pages/ask/ask-page.tsx'),
-  requests: () => import('../pages/requests/requests-page.tsx'),
-  inbox: () => import('../pages/inbox/inbox-page.tsx'),
-  settings: () => import('../pages/settings/settings-page.tsx'),
-  quit: () => import('../pages/quit/quit-page.tsx'),
-  palette: () => import('../palette/palette.tsx'),
-};
-const AskPage = lazy(async () => ({ default: (await later.ask()).AskPage }));
-const RequestsPage = lazy(async () => ({ default: (await later.requests()).RequestsPage }));
-const InboxPage = lazy(async () => ({ default: (await later.inbox()).InboxPage }));
-const SettingsPage = lazy(async () => ({ default: (await later.settings()).SettingsPage }));
-const QuitPage = lazy(async () => ({ default: (await later.quit()).QuitPage }));
+const COMING = <div className={classes.coming} />;
+const AskPage = later(async () => withFocus((await import('../pages/ask/ask-page.tsx')).AskPage), COMING);
+const RequestsPage = later(
+  async () => withFocus((await import('../pages/requests/requests-page.tsx')).RequestsPage),
+  COMING,
+);
+const InboxPage = later(async () => withFocus((await import('../pages/inbox/inbox-page.tsx')).InboxPage), COMING);
+const SettingsPage = later(
+  async () => withFocus((await import('../pages/settings/settings-page.tsx')).SettingsPage),
+  COMING,
+);
+const QuitPage = later(async () => withFocus((await import('../pages/quit/quit-page.tsx')).QuitPage), COMING);
+const LATER = [AskPage, RequestsPage, InboxPage, SettingsPage, QuitPage, Palette];
+
+function withFocus<P extends object>(Page: ComponentType<P>) {
+  return (props: P) => (
+    <>
+      <Page {...props} />
+      <PageFocus />
+    </>
+  );
+}
 
 /** Where what the palette shows is shown. */
 const PLACE = { show: arrive };
@@ -47,7 +57,8 @@ export default function Popover() {
   useEffect(
     () =>
       whenIdle(() => {
-        for (const load of Object.values(later)) void load();
+        // One that cannot be fetched says so when it is wanted.
+        for (const page of LATER) page.fetch().catch(() => undefined);
       }),
     [],
   );
@@ -68,9 +79,7 @@ function SignedIn() {
     <div className={classes.frame}>
       <NavigationBar tabs={tabs} modifier={modifierKey(snapshot.platform)} />
       <ConnectionBanner />
-      <Suspense fallback={<div className={classes.coming} />}>
-        <Page />
-      </Suspense>
+      <Page />
       <Footer />
     </div>
   );
@@ -78,10 +87,14 @@ function SignedIn() {
 
 function Page() {
   const { route, visit } = useNavigation();
-  usePageFocus(visit);
   switch (route.page) {
     case 'access':
-      return <AccessPage key={visit} />;
+      return (
+        <Fragment key={visit}>
+          <AccessPage />
+          <PageFocus />
+        </Fragment>
+      );
     case 'ask':
       return <AskPage key={keyOf(route)} asking={route} />;
     case 'requests':
