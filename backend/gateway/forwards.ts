@@ -1,16 +1,17 @@
 import { AppError } from '../../protocol/errors.ts';
 import { SshReader } from '../../protocol/ssh/reader.ts';
-import { printable } from './channel-rules.ts';
 import { UNAVAILABLE } from './live-grant.ts';
 
 /** Channels for connections onward that are open at the same time; a browser behind `ssh -D` has some dozens. */
 export const MAX_FORWARDS = 256;
 /** Destinations of one connection that are remembered as written down. */
 const MOST_REMEMBERED = 1_000;
+/** No name of a host is longer (RFC 1035 section 2.3.4), and no path of a socket that a kernel knows. */
+const LONGEST_NAME = 255;
 
 /**
  * Where a channel that the client opens leads to from the target, in words for the audit log; undefined when it is no
- * connection onward that the client may ask for.
+ * connection onward that the client may ask for. Never the same words for two destinations: each is written down once.
  * @param rest what follows in the opening @throws SshFormatError
  */
 export function destinationOf(type: string, rest: Buffer): string | undefined {
@@ -24,10 +25,11 @@ export function destinationOf(type: string, rest: Buffer): string | undefined {
       uint32    originator port
     */
     case 'direct-tcpip': {
-      const [host, port] = [printable(reader.text()), reader.uint32()];
+      const [host, port] = [unmistakable(reader.text()), reader.uint32()];
       reader.text();
       reader.uint32();
       reader.end();
+      if (host === undefined || port > 65_535) return undefined;
       return `${host.includes(':') ? `[${host}]` : host}:${port}`;
     }
     /*
@@ -37,15 +39,22 @@ export function destinationOf(type: string, rest: Buffer): string | undefined {
       uint32    reserved
     */
     case 'direct-streamlocal@openssh.com': {
-      const path = printable(reader.text());
+      const path = unmistakable(reader.text());
       reader.string();
       reader.uint32();
       reader.end();
-      return path;
+      if (path === undefined) return undefined;
+      return path.startsWith('/') ? path : `socket ${path}`;
     }
     default:
       return undefined;
   }
+}
+
+/** Printable ASCII without spaces, whatever it was; undefined when it is too long to be a name. Nothing is cut off. */
+function unmistakable(name: string): string | undefined {
+  if (Buffer.byteLength(name) > LONGEST_NAME) return undefined;
+  return name.replace(/[^\x21-\x7e]|\\/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 }
 
 /** Has each destination of one connection written down once, before the first connection to it is made. */

@@ -393,8 +393,11 @@ describe('connections onward', () => {
   it.each<[string, Buffer, string]>([
     ['a host', tcp('db.internal', 5432), 'db.internal:5432'],
     ['an IPv6 address', tcp('::1', 80), '[::1]:80'],
-    ['a name with control characters', tcp('a\nb', 80), 'a?b:80'],
+    ['a name with control characters', tcp('a\nb\\', 80), 'a\\u{a}b\\u{5c}:80'],
+    ['a name in other letters', tcp('bücher', 80), 'b\\u{fc}cher:80'],
+    ['a name as long as names are', tcp('x'.repeat(255), 80), `${'x'.repeat(255)}:80`],
     ['a socket', socket('/run/docker.sock'), '/run/docker.sock'],
+    ['a socket that looks like a host', socket('x:80'), 'socket x:80'],
   ])('are written down: %s', async (_what, opening, to) => {
     const { relay, onward } = world(FORWARD);
     relay.fromClient(opening);
@@ -408,6 +411,18 @@ describe('connections onward', () => {
     await settled();
     expect(onward).toEqual(['x:80', 'x:81']);
     expect(target.sent).toHaveLength(4);
+  });
+
+  it.each<[string, Buffer, Buffer]>([
+    ['in their end', tcp(`0x${'0'.repeat(120)}0a000001`, 80, 1), tcp(`0x${'0'.repeat(120)}0a000002`, 80, 2)],
+    ['in letters that cannot be shown', socket('/run/ä.sock', 1), socket('/run/ö.sock', 2)],
+    ['in being a host or a socket', tcp('x', 80, 1), socket('x:80', 2)],
+  ])('are each written down when they differ only %s', async (_what, one, other) => {
+    const { relay, onward } = world(FORWARD);
+    relay.fromClient(one);
+    relay.fromClient(other);
+    await settled();
+    expect(new Set(onward).size).toBe(2);
   });
 
   it('are refused when they cannot be written down, and asked for again they are tried again', async () => {
@@ -424,6 +439,9 @@ describe('connections onward', () => {
   it.each<[string, GatewayLimits, Buffer]>([
     ['without the right to it', { shell: true, exec: true, sftp: true }, tcp('x', 80)],
     ['with the right denied', { ...FORWARD, forward: false }, socket('/x')],
+    ['a name that is none, for its length', FORWARD, tcp('x'.repeat(256), 80)],
+    ['a path that is none, for its length', FORWARD, socket(`/${'ä'.repeat(128)}`)],
+    ['a port that is none', FORWARD, tcp('x', 65_536 + 22)],
     ['a tunnel', FORWARD, message.channelOpen('tun@openssh.com', 9, 1000, 1000, Buffer.alloc(8))],
     ['X11', FORWARD, message.channelOpen('x11', 9, 1000, 1000, Buffer.alloc(8))],
     ['what a server opens', FORWARD, message.channelOpen('forwarded-tcpip', 9, 1000, 1000, Buffer.alloc(8))],
