@@ -7,12 +7,13 @@ import { announceGrant } from './announce.ts';
 import { extensionsLeft, lockGrantRow } from './load.ts';
 
 /**
- * Makes a live grant longer by what was approved, in the transaction of the last approval.
+ * Makes a live grant longer by what was approved, in the transaction of the last approval. Those who could approve that
+ * may revoke it from now on, too.
  * @throws AppError 'grant-not-live' when it ended, or began to drain, since it was asked for
  */
 export async function extendGrant(
   tx: Tx,
-  request: { view: { id: string; extendsGrantId: string | null } },
+  request: { view: { id: string; extendsGrantId: string | null }; approverGroups: readonly string[] },
   durationSeconds: number,
   now: number,
   adminGroups: readonly string[],
@@ -27,7 +28,11 @@ export async function extendGrant(
   const endsAt = grant.endsAt + durationSeconds * 1000;
   await tx.db
     .updateTable('grants')
-    .set({ ends_at: endsAt, extensions: row.extensions + 1 })
+    .set({
+      ends_at: endsAt,
+      extensions: row.extensions + 1,
+      approver_groups: [...new Set([...grant.approverGroups, ...request.approverGroups])],
+    })
     .where('id', '=', grant.id)
     .execute();
   const words = durationInWords(durationSeconds * 1000);

@@ -109,8 +109,23 @@ export class Extensions {
         field: 'durationSeconds',
       });
     }
+    if (givesMore(row, role))
+      throw new AppError(
+        'wrong-state',
+        `The role ${role.name} has become stricter since this access was given; ask for a new one when it ends.`,
+      );
     return role;
   }
+}
+
+/** Whether a grant lets its sessions do something, or go on for longer, than its role would today. */
+function givesMore({ grant, terms }: GrantRow, { session, drain, onScreenLock }: Role): boolean {
+  const kinds = ['shell', 'exec', 'sftp', 'forward'] as const;
+  return (
+    kinds.some((kind) => grant.limits[kind] && !session[kind]) ||
+    terms.drainSeconds > drain ||
+    (terms.onScreenLock === 'keep' && onScreenLock === 'end')
+  );
 }
 
 function whyNotLonger(state: 'scheduled' | 'live' | 'ended', now: number, startsAt: number): string {

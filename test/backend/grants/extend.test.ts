@@ -18,7 +18,13 @@ const rowOf = (id: string) =>
   store.database.db.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 const extend = (extendsGrantId: string | null) =>
   store.database.inTransaction((tx) =>
-    extendGrant(tx, { view: { id: 'req_aaaaaaaaaa', extendsGrantId } }, 60, clock.now(), []),
+    extendGrant(
+      tx,
+      { view: { id: 'req_aaaaaaaaaa', extendsGrantId }, approverGroups: ['dba', 'security'] },
+      60,
+      clock.now(),
+      [],
+    ),
   );
 
 test('a grant that lives ends later by what was approved, and counts it', async () => {
@@ -26,6 +32,12 @@ test('a grant that lives ends later by what was approved, and counts it', async 
   const before = await rowOf(id);
   await extend(id);
   expect(await rowOf(id)).toMatchObject({ ends_at: before.ends_at + 60_000, extensions: 1 });
+});
+
+test('may be revoked by those who could give it at first, and by those who could make it longer', async () => {
+  const { id } = await granted(0, 10_000);
+  await extend(id);
+  expect((await rowOf(id)).approver_groups).toEqual(['dba', 'security']);
 });
 
 test('two approvals at once each count', async () => {

@@ -110,10 +110,20 @@ describe('asking for more time', () => {
     ['the role covers other targets', LENGTHS_POLICY.replace('{ labels: { env: staging } }', '{ names: [slow-1] }')],
     ['the role gives less now', LENGTHS_POLICY.replace('maxDuration: 10m', 'maxDuration: 1m')],
     ['the role gives no more now', LENGTHS_POLICY.replace('maxExtensions: 2', 'maxExtensions: 0')],
+    ['the role gives no files now', LENGTHS_POLICY.replace('ticket: optional', 'session: { sftp: false }')],
+    ['the role ends sessions at a locked screen now', LENGTHS_POLICY.replace('ticket: optional', 'onScreenLock: end')],
   ])('is refused when %s', async (_, policy) => {
     const { id } = await stage.given();
     await withPolicy(policy, async () => {
       expect(await refusalOf(stage.more(id))).toMatch(/^(not-found|not-allowed|invalid-input|wrong-state)$/);
+    });
+    await stage.more(id);
+  });
+
+  test('is refused when the role lets sessions drain for less than it did', async () => {
+    const { id } = await stage.given({ target: 'slow-1' });
+    await withPolicy(LENGTHS_POLICY.replace('drain: 60s', 'drain: 59s'), async () => {
+      expect(await refusalOf(stage.more(id))).toBe('wrong-state');
     });
     await stage.more(id);
   });
