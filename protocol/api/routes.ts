@@ -13,7 +13,7 @@ import {
   requestIdSchema,
 } from '../model/identity.ts';
 import { accessRequestSchema } from '../model/request.ts';
-import { loginSchema, targetNameSchema } from '../model/target.ts';
+import { loginSchema, sshUsernameSchema, targetNameSchema } from '../model/target.ts';
 import type { Route } from './route.ts';
 
 /** What a person wrote. U+0000 cannot be kept, and nobody types it. */
@@ -28,10 +28,10 @@ const sentence = (max: number) => written(max).default('');
 export const endpointSchema = z.object({
   /** The gateway, or the target itself: then only the app can cut its sessions. */
   kind: z.enum(['gateway', 'direct']),
-  host: z.string(),
+  host: z.string().regex(/^[^\s\p{C}]{1,255}$/u, 'must be the name or number of a host'),
   port: z.number().int().min(1).max(65535),
   /** Public key lines; the app pins them. */
-  hostKeys: z.array(z.string()).min(1),
+  hostKeys: z.array(z.string().max(4096)).min(1).max(32),
 });
 export type Endpoint = z.infer<typeof endpointSchema>;
 
@@ -104,7 +104,7 @@ export const certificateReplySchema = z.object({
   grant: grantSchema,
   endpoint: endpointSchema,
   /** User name to give there: `login@target` at the gateway, the login on the target itself. */
-  username: z.string(),
+  username: sshUsernameSchema,
 });
 export type CertificateReply = z.infer<typeof certificateReplySchema>;
 

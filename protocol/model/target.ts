@@ -15,6 +15,15 @@ export const loginSchema = z
     'must be an account name: lower-case letters, digits, "_", "." or "-", at most 32',
   );
 
+/** User name to give to ssh: the login on the target itself, `login@target` at the gateway. ssh expands `%` and `${…}` in it. */
+export const sshUsernameSchema = z
+  .string()
+  .max(96)
+  .regex(
+    /^[a-z_][a-z0-9_.-]{0,31}(@[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?)?$/,
+    'must be an account name, or one at a target',
+  );
+
 /** A host that can be reached, as people see it. Its address and host keys stay with the backend. */
 export const targetSchema = z.object({
   name: targetNameSchema,
