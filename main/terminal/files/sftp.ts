@@ -6,6 +6,8 @@ import { isPlainName } from './names.ts';
 const ANSWER_MS = 20_000;
 /** Most entries of one folder that are read. */
 export const MOST_ENTRIES = 10_000;
+/** The same with "." and "..", and with what is no entry. */
+const MOST_TOLD = MOST_ENTRIES + 2;
 
 /** draft-ietf-secsh-filexfer-02 section 7. */
 const STATUS = { endOfFile: 1, noSuchFile: 2, permissionDenied: 3, failure: 4, unsupported: 8 } as const;
@@ -62,17 +64,20 @@ export class Sftp {
   async list(path: string): Promise<{ entries: { name: string; attrs: Attributes }[]; more: boolean }> {
     const handle = await this.#ask<Buffer>(`folder ${path}`, (done) => this.#wrapper.opendir(path, done));
     const found: FileEntryWithStats[] = [];
+    // All are counted, also an answer without any: a target that sends nothing but tricks must not go on for ever.
+    let told = 0;
     try {
-      while (found.length <= MOST_ENTRIES) {
+      while (found.length <= MOST_ENTRIES && told <= MOST_TOLD) {
         const some = await this.#untilEnd(path, handle);
         if (some === undefined) break;
+        told += Math.max(1, some.length);
         found.push(...some.filter((entry) => isPlainName(entry.filename)));
       }
     } finally {
       this.close(handle);
     }
     const entries = found.slice(0, MOST_ENTRIES).map(({ filename, attrs }) => ({ name: filename, attrs }));
-    return { entries, more: found.length > MOST_ENTRIES };
+    return { entries, more: found.length > MOST_ENTRIES || told > MOST_TOLD };
   }
 
   #untilEnd(path: string, handle: Buffer): Promise<FileEntryWithStats[] | undefined> {

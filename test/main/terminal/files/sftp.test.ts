@@ -1,0 +1,51 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { MOST_ENTRIES, Sftp } from '../../../../main/terminal/files/sftp.ts';
+
+type Entry = { filename: string; attrs: { mode: number } };
+type Done = (error?: Error, answer?: unknown) => void;
+
+const named = (filename: string): Entry => ({ filename, attrs: { mode: 0o100_644 } });
+const many = (count: number): Entry[] => Array.from({ length: count }, (_, i) => named(`f${i}`));
+const END = Object.assign(new Error('end'), { code: 1 });
+
+/** A target that tells this of a folder: each answer once, or always the same. */
+async function target(answer: (question: number) => Entry[] | undefined) {
+  const readdir = vi.fn((_handle: Buffer, done: Done) => {
+    const entries = answer(readdir.mock.calls.length);
+    setImmediate(() => (entries ? done(undefined, entries) : done(END)));
+  });
+  const wrapper = Object.assign(new EventEmitter(), {
+    opendir: (_path: string, done: Done) => done(undefined, Buffer.alloc(1)),
+    readdir,
+    close: vi.fn(),
+  });
+  const client = { sftp: (done: Done) => done(undefined, wrapper) };
+  return { sftp: await Sftp.open(client as never, new AbortController().signal), readdir, wrapper };
+}
+
+describe('the folder of a hostile target', () => {
+  it.each<[string, (question: number) => Entry[]]>([
+    ['that answers for ever with nothing', () => []],
+    ['that answers for ever with tricks', () => [named('../x'), named('..'), named('')]],
+    ['that answers for ever', () => many(100)],
+  ])('%s is read to the limit, and no further', async (_what, answer) => {
+    const { sftp, readdir, wrapper } = await target(answer);
+    const { entries, more } = await sftp.list('/');
+    expect(more).toBe(true);
+    expect(entries.length).toBeLessThanOrEqual(MOST_ENTRIES);
+    expect(readdir.mock.calls.length).toBeLessThanOrEqual(MOST_ENTRIES + 3);
+    expect(wrapper.close).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    [MOST_ENTRIES, false],
+    [MOST_ENTRIES + 1, true],
+  ])('of %i files beside "." and ".." has others: %s', async (count, more) => {
+    const all = [named('.'), named('..'), ...many(count)];
+    const { sftp } = await target((question) => (question === 1 ? all : undefined));
+    const listed = await sftp.list('/');
+    expect(listed.entries).toHaveLength(MOST_ENTRIES);
+    expect(listed.more).toBe(more);
+  });
+});
