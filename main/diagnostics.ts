@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { COMMAND_NAMES } from '../protocol/ipc/command-names.ts';
 import { openSessions } from './grants/open-sessions.ts';
-import { redact } from './log.ts';
+import { oneLine, redact } from './log.ts';
 import { inbox, myRequests } from './snapshot.ts';
 import { type AppState, personOf } from './state.ts';
 
@@ -98,12 +98,13 @@ function nameless(state: AppState, own: readonly string[]): (line: string) => st
     .filter(([, word]) => word.trim().length > 1 && !COMMON.has(word))
     // Longer ones first: a host name may hold a target's name.
     .sort(([, a], [, b]) => b.length - a.length);
-  for (const [kind, word] of words) numbered(kind, word);
-  const known = words.map(([, word]) => word.replaceAll('\n', '\\n').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  for (const [kind, word] of words) numbered(kind, oneLine(word));
+  // As the log writes them.
+  const known = words.map(([, word]) => oneLine(word).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const knownPattern = known.length > 0 ? new RegExp(`(?<!\\w)(?:${known.join('|')})(?!\\w)`, 'gi') : undefined;
   return (line) => {
     let clean = line;
-    if (knownPattern) clean = clean.replace(knownPattern, (word) => numbered('name', word.replaceAll('\\n', '\n')));
+    if (knownPattern) clean = clean.replace(knownPattern, (word) => numbered('name', word));
     for (const [kind, pattern, is] of PATTERNS) {
       clean = clean.replace(pattern, (word) => (is(word) ? numbered(kind, word) : word));
     }

@@ -38,7 +38,7 @@ export function fileLog(folder: string, echo: boolean, now: () => number = Date.
   const file = logFile(folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const write = (level: string, text: string): void => {
-    const line = `${new Date(now()).toISOString()} ${level} ${redact(text).replaceAll('\n', '\\n')}\n`;
+    const line = `${new Date(now()).toISOString()} ${level} ${oneLine(redact(text))}\n`;
     if (echo) process.stderr.write(line);
     try {
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_BYTES) renameSync(file, `${file}.1`);
@@ -51,6 +51,13 @@ export function fileLog(folder: string, echo: boolean, now: () => number = Date.
     info: (message, details) => write('info', details ? `${message} ${redactedJson(details)}` : message),
     warn: (message, error) => write('warn', error === undefined ? message : `${message} (${words(error)})`),
   };
+}
+
+/** What others wrote must neither begin a line of its own nor steer the terminal in which somebody reads the log. */
+export function oneLine(text: string): string {
+  return text
+    .replaceAll('\n', '\\n')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);
 }
 
 function logFile(folder: string): string {

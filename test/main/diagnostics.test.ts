@@ -128,6 +128,23 @@ describe('the diagnostics', () => {
   });
 });
 
+it('the diagnostics know a name in the log that the log had to write in another way', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-log-'));
+  const log = fileLog(folder, false, () => NOW);
+  const name = 'line one\nAcme\u200d\u001b[2J is down';
+  log.info(`asked: ${name}`);
+  const lines = lastLines(folder, 1);
+  rmSync(folder, { recursive: true });
+  const known = stateAfter(signedIn(erin), {
+    kind: 'overview',
+    overview: overview({ requests: [request({ reason: name })] }),
+    clockSkewMs: 0,
+  });
+  const text = diagnosticsOf(known, installation, lines, NOW);
+  expect(text).toMatch(/asked: \[reason \d+\]$/);
+  expect(text).not.toContain('Acme');
+});
+
 describe('the last lines of the log', () => {
   it('go on in the file before, and are none where there is no file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-log-'));

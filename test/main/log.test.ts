@@ -23,6 +23,17 @@ describe('the log holds no secret', () => {
     },
   );
 
+  it.each(['\r', '\u001b', '\u009b', '\u202e', '\u2028'])(
+    'lets no %j through, which would steer a terminal',
+    (sign) => {
+      const folder = mkdtempSync(join(tmpdir(), 'sallyport-log-'));
+      fileLog(folder, false, () => 0).info(`refused: a${sign}b`);
+      const text = readFileSync(join(folder, 'sallyport.log'), 'utf8');
+      rmSync(folder, { recursive: true });
+      expect(text).toBe(`1970-01-01T00:00:00.000Z info refused: a\\u{${sign.codePointAt(0)!.toString(16)}}b\n`);
+    },
+  );
+
   it('still says what happened, in one line, with the causes', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-log-'));
     const log = fileLog(folder, false, () => 0);
