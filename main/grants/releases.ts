@@ -17,11 +17,13 @@ const FINAL: ReadonlySet<string> = new Set(['wrong-state', 'not-found', 'not-all
 
 /**
  * Ends grants of mine that must end now, whether or not the backend can be reached: here at once, there as soon as it
- * answers, for as long as the app runs and the same person is signed in.
+ * answers, for as long as the app runs and nobody else signs in. The same person who signs in again does not find it live.
  */
 export class Releases {
   readonly #options: ReleasesOptions;
   readonly #untold = new Set<string>();
+  /** Whose they are. */
+  #whose: string | undefined;
   readonly #telling = new Map<string, Promise<void>>();
   readonly #unsubscribe: () => void;
 
@@ -34,6 +36,7 @@ export class Releases {
   now(grantId: string, note: string): void {
     const { store, backendClock, log } = this.#options;
     if (store.state.grants.get(grantId)?.status.state === 'ended') return;
+    this.#whose = personOf(store.state)?.id;
     this.#untold.add(grantId);
     log.info('ended here', { grantId, because: note });
     store.apply({ kind: 'grant-released-here', id: grantId, at: Math.round(backendClock.now()), note });
@@ -52,9 +55,20 @@ export class Releases {
 
   #follow(state: AppState, before: AppState): void {
     if (this.#untold.size === 0) return;
-    if (personOf(state)?.id !== personOf(before)?.id) this.#untold.clear();
+    const me = personOf(state)?.id;
+    if (me === undefined) return;
+    if (me !== this.#whose) this.#untold.clear();
+    if (state.grants !== before.grants) this.#endAgain(state);
     if (state.connection.state !== 'online' || before.connection.state === 'online') return;
     for (const grantId of this.#untold) void this.#tell(grantId);
+  }
+
+  /** Signing out forgets what was ended here; the backend, which was not told, still calls it live. */
+  #endAgain(state: AppState): void {
+    for (const grantId of this.#untold) {
+      const grant = state.grants.get(grantId);
+      if (grant && grant.status.state !== 'ended') this.now(grantId, 'it was ended here before');
+    }
   }
 
   #tell(grantId: string): Promise<void> {

@@ -89,6 +89,30 @@ describe('ending a grant at once', () => {
     expect(release).toHaveBeenCalledTimes(1);
   });
 
+  it('holds, and is told, when the same person signs out and in again before the backend has heard', async () => {
+    const { releases, release, store, status } = setUp(new AppError('offline', 'x'));
+    releases.now(id, '');
+    await settled();
+    store.apply({ kind: 'sign-in', signIn: { state: 'signed-out', problem: null } });
+    expect(status()).toBeUndefined();
+    release.mockResolvedValue({});
+    store.apply(signedIn());
+    store.apply({ kind: 'grant-changed', grant: grant() });
+    expect(status()).toMatchObject({ state: 'ended', reason: 'released' });
+    await settled();
+    expect(release).toHaveBeenCalledTimes(2);
+  });
+
+  it('is forgotten when somebody else signs in', async () => {
+    const { releases, store, status } = setUp(new AppError('offline', 'x'));
+    releases.now(id, '');
+    await settled();
+    store.apply({ kind: 'sign-in', signIn: { state: 'signed-out', problem: null } });
+    store.apply(signedIn(dana));
+    store.apply({ kind: 'grant-changed', grant: grant() });
+    expect(status()).toMatchObject({ state: 'live' });
+  });
+
   it('of what has ended does nothing', async () => {
     const { releases, release, store } = setUp();
     store.apply({ kind: 'grant-changed', grant: grant({ status: ended('revoked') }) });
