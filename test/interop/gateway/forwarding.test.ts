@@ -162,10 +162,10 @@ describe('with the right to it, real ssh forwards', () => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
     });
-    await expect.poll(() => out).toBe('up\n');
+    await expect.poll(() => out, { timeout: 10_000 }).toBe('up\n');
     expect(String(await through(port))).toBe('cba');
     child.stdin.end('still here\n');
-    await expect.poll(() => out).toBe('up\nstill here\n');
+    await expect.poll(() => out, { timeout: 10_000 }).toBe('up\nstill here\n');
   });
 });
 
