@@ -11,6 +11,14 @@ export function isSteppedClock(knownMs: number, heardMs: number): boolean {
   return heardMs < knownMs - LONGEST_WAY_MS;
 }
 
+/**
+ * Whether we reckon the backend's time to be later than it is: one of our clocks was set forward, if only for a moment.
+ * @param aheadMs our reckoning minus what the backend just said
+ */
+export function runsAhead(aheadMs: number): boolean {
+  return aheadMs > LONGEST_WAY_MS;
+}
+
 /** The better of two measurements of the same difference: the larger one was less long under way. */
 export function clockSkew(knownMs: number, heardMs: number): number {
   return heardMs > knownMs + NOISE_MS ? heardMs : knownMs;

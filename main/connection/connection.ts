@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { Store } from '../store.ts';
 import { backoffMs } from './backoff.ts';
 import type { Call, Fetch } from './call.ts';
-import { clockSkew, isSteppedClock } from './clock-skew.ts';
+import { clockSkew, isSteppedClock, runsAhead } from './clock-skew.ts';
 import { followEvents } from './event-stream.ts';
 
 /** The difference of the clocks that an overview showed is believed for at least this long, ms. */
@@ -25,7 +25,7 @@ interface ConnectionOptions {
   rejectToken: (accessToken: string) => void;
   clock: Clock;
   /** Is told of every time that the backend says. */
-  backendClock: Pick<BackendClock, 'moment' | 'heard' | 'answered'>;
+  backendClock: Pick<BackendClock, 'moment' | 'now' | 'heard' | 'answered'>;
   log: Log;
   random?: () => number;
   /** How long the backend may take to open the stream, and be silent on it, ms. */
@@ -165,19 +165,20 @@ export class Connection {
         this.refresh();
         return;
       case 'heartbeat':
-        this.#takeTime(event.at - Math.round(clock.now()));
+        this.#takeTime(event.at - Math.round(clock.now()), backendClock.now() - event.at);
         return;
       default:
         event satisfies never;
     }
   }
 
-  /** @param heardMs the backend's clock minus ours, as just heard */
-  #takeTime(heardMs: number): void {
+  /** @param heardMs the backend's clock minus ours, as just heard. @param aheadMs how far our reckoning of it is ahead */
+  #takeTime(heardMs: number, aheadMs: number): void {
     const { store, clock } = this.#options;
     const known = store.state.clockSkewMs;
     // Not at once after an overview: then it is the network that is slow.
-    if (isSteppedClock(known, heardMs) && clock.monotonic() - this.#overviewAt > OVERVIEW_HOLDS_MS) this.refresh();
+    const isWrong = isSteppedClock(known, heardMs) || runsAhead(aheadMs);
+    if (isWrong && clock.monotonic() - this.#overviewAt > OVERVIEW_HOLDS_MS) this.refresh();
     else store.apply({ kind: 'clock', clockSkewMs: clockSkew(known, heardMs) });
   }
 

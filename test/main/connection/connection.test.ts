@@ -8,7 +8,7 @@ import type { AppState } from '../../../main/state.ts';
 import type { Store } from '../../../main/store.ts';
 import type { Overview } from '../../../protocol/api/routes.ts';
 import { DEFAULT_SETTINGS } from '../../../protocol/ipc/snapshot.ts';
-import { systemClock } from '../../../protocol/time.ts';
+import { type Clock, systemClock } from '../../../protocol/time.ts';
 import { grant, newStore, overview, request, signedIn, silentLog } from '../examples.ts';
 import { json, openStream, problem, type Seen, SmallBackend } from './small-backend.ts';
 
@@ -17,6 +17,8 @@ let store: Store;
 let connection: Connection;
 let rejected: string[];
 let backendClock: BackendClock;
+/** By how much this computer's clocks were moved, ms. */
+let moved: { wall: number; monotonic: number };
 /** What the overview says now, and the streams that are open. */
 let facts: Overview;
 let stream: ReturnType<typeof openStream>;
@@ -38,13 +40,18 @@ beforeEach(async () => {
   facts = overview();
   overviews = 0;
   rejected = [];
-  backendClock = new BackendClock(systemClock, () => 0);
+  moved = { wall: 0, monotonic: 0 };
+  const clock: Clock = {
+    now: () => systemClock.now() + moved.wall,
+    monotonic: () => systemClock.monotonic() + moved.monotonic,
+  };
+  backendClock = new BackendClock(clock, () => 0);
   store = newStore({ kind: 'settings', settings: { ...DEFAULT_SETTINGS, backendAddress: backend.origin } });
   const access = { accessToken: async () => `token-${rejected.length}`, rejectToken: (t: string) => rejected.push(t) };
   const fetching = (url: string, init: RequestInit) => fetch(url, init);
   connection = new Connection({
     backendClock,
-    ...{ store, clock: systemClock, log: silentLog, fetch: fetching, random: () => 0 },
+    ...{ store, clock, log: silentLog, fetch: fetching, random: () => 0 },
     patience: { openMs: 200, silenceMs: 300 },
     ...access,
     call: callOver({ ...access, fetch: fetching, backend: () => store.state.settings.backendAddress }),
@@ -100,6 +107,34 @@ describe('the backend’s time', () => {
     stream(event('grant-changed', { at: Date.now() - 60_000, grant: grant() }), '9');
     await until((s) => s.grants.size === 1);
     expect(ahead()).toBeGreaterThan(59_000);
+  });
+});
+
+describe('a clock that was set forward and back again', () => {
+  const setForwardAndBack = (): void => {
+    moved.wall = 3_600_000;
+    backendClock.now();
+    moved.wall = 0;
+  };
+
+  it('does not leave the reckoning ahead: the next heartbeat has the overview asked for again', async () => {
+    store.apply(signedIn());
+    await online();
+    setForwardAndBack();
+    moved.monotonic = 11_000;
+    stream(event('heartbeat'));
+    await expect.poll(() => overviews).toBe(2);
+    await expect.poll(() => backendClock.now() - Date.now()).toBeLessThan(1_000);
+  });
+
+  it('does not have an overview asked for that has only just come', async () => {
+    store.apply(signedIn());
+    await online();
+    setForwardAndBack();
+    stream(event('heartbeat'));
+    stream(event('grant-changed', { grant: grant() }), '9');
+    await until((s) => s.grants.size === 1);
+    expect(overviews).toBe(1);
   });
 });
 
