@@ -63,6 +63,9 @@ export class TerminalSession {
       this.#connection = connection;
       const shell = await openShell(connection, this.#size);
       if (this.#over !== undefined) return;
+      // What was typed while it was being opened is no exception, nor is the first word of a shell that comes too late.
+      if (!this.#options.mayPass())
+        throw new AppError('grant-not-live', 'This access ended before the terminal was open.');
       this.#shell = shell;
       this.#listen(shell);
       setStatus({ state: 'open' });

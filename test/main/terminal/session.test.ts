@@ -118,6 +118,18 @@ describe('a terminal', () => {
     expect(String((await once(shell, 'data'))[0])).toBe('ls\r');
   });
 
+  it('does not send what was typed ahead when the access ends before the shell is there', async () => {
+    const { gateway, session, page, grant, statuses } = await setUp();
+    const heard: string[] = [];
+    void gateway.shells.first().then((shell) => shell.on('data', (bytes: Buffer) => heard.push(String(bytes))));
+    session.attach(page, SIZE);
+    page.send({ kind: 'input', text: 'rm it\r' });
+    grant.live = false;
+    const status = await statuses.first((s) => s.state !== 'opening');
+    expect(status).toMatchObject({ state: 'failed', problem: { code: 'grant-not-live' } });
+    expect(heard).toEqual([]);
+  });
+
   it('tells the target its size, and that it changed', async () => {
     const { gateway, page } = await open();
     await gateway.sizes.first((s) => s.cols === 100 && s.rows === 30);
