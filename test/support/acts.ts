@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import type { Bridge } from '../../protocol/ipc/bridge.ts';
 import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../protocol/model/grant.ts';
@@ -68,6 +68,24 @@ export async function fillIn(person: Person, wish: Wish): Promise<Page> {
   return page;
 }
 
+/** Picks several targets and fills in the one form for all of them; no terminals when approved. */
+export async function fillInForSeveral(person: Person, targets: readonly string[], wish: Omit<Wish, 'target'>) {
+  const page = await goTo(person, 'Access');
+  await page.getByRole('button', { name: 'Ask for several' }).click();
+  for (const target of targets) await page.getByRole('option', { name: new RegExp(`^${target}`) }).click();
+  await page.getByRole('button', { name: `Ask for ${targets.length} targets` }).click();
+  await page.getByRole('textbox', { name: 'How long, exactly' }).fill(wish.duration);
+  await page.getByRole('textbox', { name: 'Reason' }).fill(wish.reason);
+  const box = page.getByRole('checkbox', { name: 'Open terminals when approved' });
+  await box.setChecked(wish.openTerminal ?? false);
+  return page;
+}
+
+/** The cards of the approver's inbox that wait and say this: whose they are, what is asked for, a target. */
+export function waitingCards(page: Page, text: string | RegExp): Locator {
+  return page.locator('[data-card]').filter({ hasText: text });
+}
+
 /** The notification of a new request, and a click on it: the inbox opens there. */
 export async function openFromNotification(approver: Person, requester: Person, from = 0): Promise<ShownNotification> {
   const shown = await approver.desktop.notifications.first((n) => n.title.startsWith(`${requester.name} asks`), {
@@ -134,4 +152,10 @@ export async function grantOf(person: Person, requestId: string): Promise<Grant>
   const held = (await snapshotOf(person)).grants.find((g) => g.grant.requestId === requestId);
   if (!held) throw new Error(`There is no grant of ${requestId} yet.`);
   return held.grant;
+}
+
+/** How a request stands, as this app knows it. */
+export async function stateOf(person: Person, requestId: string): Promise<AccessRequest['state'] | undefined> {
+  const { requests, inbox } = await snapshotOf(person);
+  return [...requests, ...inbox].find((r) => r.id === requestId)?.state;
 }
