@@ -32,6 +32,8 @@ export interface TrayView {
   tooltip: string;
   /** How many requests wait for this person. */
   waiting: number;
+  /** How many accesses are open, those that drain too: their time left is shown. */
+  open: number;
   items: TrayItem[];
 }
 
@@ -52,6 +54,7 @@ export function trayView(state: AppState, now: number): TrayView {
     icon: iconOf(state, open.length, waiting),
     tooltip: `Sallyport: ${sentence}`,
     waiting,
+    open: open.length,
     items: [
       text(sentence),
       separator,

@@ -3,8 +3,8 @@ import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electr
 import type { Store } from '../store.ts';
 import { type TrayAct, type TrayIcon, type TrayItem, type TrayView, trayView } from './tray-view.ts';
 
-/** The times left in the menu are whole minutes. */
-const REDRAW_MS = 30_000;
+/** How often it is looked whether time alone has changed something, ms: it says when access ends, so not late then. */
+const REDRAW_MS = { open: 1_000, otherwise: 30_000 } as const;
 
 interface TrayOptions {
   store: Store;
@@ -22,16 +22,13 @@ export class TrayDrawing {
   readonly #options: TrayOptions;
   #tray: Tray | undefined;
   #drawn: TrayView | undefined;
-  readonly #ends: (() => void)[] = [];
+  #redraw: ReturnType<typeof setTimeout> | undefined;
+  readonly #unsubscribe: () => void;
 
   constructor(options: TrayOptions) {
     this.#options = options;
     this.remake();
-    const redraw = setInterval(() => this.#draw(), REDRAW_MS);
-    this.#ends.push(
-      options.store.subscribe(() => this.#draw()),
-      () => clearInterval(redraw),
-    );
+    this.#unsubscribe = options.store.subscribe(() => this.#draw());
   }
 
   /** Makes the icon anew: on Linux, one made while no tray was running is never seen by a tray that starts later. */
@@ -45,6 +42,8 @@ export class TrayDrawing {
 
   #draw(): void {
     const view = trayView(this.#options.store.state, this.#options.now());
+    clearTimeout(this.#redraw);
+    this.#redraw = setTimeout(() => this.#draw(), view.open > 0 ? REDRAW_MS.open : REDRAW_MS.otherwise);
     const drawn = this.#drawn;
     if (!this.#tray || JSON.stringify(view) === JSON.stringify(drawn)) return;
     this.#drawn = view;
@@ -76,7 +75,8 @@ export class TrayDrawing {
   }
 
   dispose(): void {
-    for (const end of this.#ends) end();
+    this.#unsubscribe();
+    clearTimeout(this.#redraw);
     this.#tray?.destroy();
     this.#tray = undefined;
   }

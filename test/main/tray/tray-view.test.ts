@@ -83,6 +83,16 @@ describe('the tray', () => {
     expect(menu).toMatchObject({ label: 'deploy@db-1, cut in 2 min', items: [{ label: 'Release' }] });
   });
 
+  it.each<[string, Change[], number]>([
+    ['live', [signedIn(), live], 1],
+    ['draining', [signedIn(), of({ endsAt: NOW - 1, drainSeconds: 120 })], 1],
+    ['scheduled', [signedIn(), of({ status: { state: 'scheduled' } })], 0],
+    ['over by the clock', [signedIn(), of({ endsAt: NOW })], 0],
+    ['another’s', [signedIn(dana), live], 0],
+  ])('knows whether a time counts down: access that is %s', (_name, changes, open) => {
+    expect(view(...changes).open).toBe(open);
+  });
+
   it.each<[string, Change[], string]>([
     ['what cannot be extended', [signedIn(), of({ extension: null })], 'Extend…'],
     ['what has not begun', [signedIn(), of({ status: { state: 'scheduled' } })], 'Connect'],
