@@ -95,6 +95,8 @@ export class App {
       ask: () => this.showPopover({ page: 'quit' }),
       end: () => app.quit(),
     });
+    // Before whatever sends a page somewhere on a change: it has to know what it is to show there.
+    const stopDrawing = this.#drawWindows();
     this.#attention = payAttention({
       ...{ services: this.#services, log },
       show: (destination) => this.showPopover(destination),
@@ -108,7 +110,7 @@ export class App {
       () => this.#windows.dispose(),
       () => this.#services.dispose(),
       this.#serve(),
-      this.#drawWindows(),
+      stopDrawing,
       () => this.#attention.dispose(),
       () => this.#links.dispose(),
       () => shortcut.dispose(),
