@@ -5,7 +5,9 @@ import x11, { type Client, type Display, type TestExtension } from 'x11';
 /* Eyes and hands at the X server: the same for every program, whatever it is written in. */
 
 /** Keysyms (X11 keysymdef.h) of what is typed here beside letters. */
-const KEYSYM: Readonly<Record<string, number>> = { Enter: 0xff0d, Control: 0xffe3, ' ': 0x20 };
+const KEYSYM: Readonly<Record<string, number>> = { Enter: 0xff0d, Control: 0xffe3, Alt: 0xffe9, ' ': 0x20 };
+/** Bits of the keys that are held (X11 protocol, "KEYBUTMASK"). */
+const HELD: Readonly<Record<string, number>> = { Control: 4, Alt: 8 };
 /** Height of the strip that is watched at the top of a window, pixels; narrow ones are read faster. */
 export interface Area {
   x: number;
@@ -69,6 +71,20 @@ export class XScreen {
     for (const code of codes) this.#test.FakeInput(this.#test.KeyPress, code, 0, this.#root, 0, 0);
     for (const code of codes.reverse()) this.#test.FakeInput(this.#test.KeyRelease, code, 0, this.#root, 0, 0);
     return at;
+  }
+
+  /** Takes a key combination for itself, as a program does whose shortcut works everywhere. Returns what gives it back. */
+  async take(key: string, held: readonly string[]): Promise<() => Promise<void>> {
+    const code = this.#code(key);
+    const mask = held.reduce((all, name) => all | (HELD[name] ?? 0), 0);
+    // A question has its answer only after what was sent before it was done.
+    const done = () => called((answered) => this.#client.QueryTree(this.#root, answered)).then(() => undefined);
+    this.#client.GrabKey(this.#root, false, mask, code, 1, 1);
+    await done();
+    return () => {
+      this.#client.UngrabKey(this.#root, code, mask);
+      return done();
+    };
   }
 
   /** The pixels of an area of a window. */

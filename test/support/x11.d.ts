@@ -33,6 +33,8 @@ declare module 'x11' {
       planes: number,
       done: Done<{ data: Buffer }>,
     ): void;
+    GrabKey(window: number, ownerEvents: boolean, held: number, code: number, pointer: 1, keyboard: 1): void;
+    UngrabKey(window: number, code: number, held: number): void;
     RaiseWindow(window: number): void;
     SetInputFocus(window: number, revertTo: number): void;
     terminate(): void;

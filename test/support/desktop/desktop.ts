@@ -28,6 +28,12 @@ export class Desktop {
     return desktop;
   }
 
+  /** What the desktop's screen saver says when the person locks the screen, or unlocks it. */
+  sayLocked(locked: boolean): Promise<void> {
+    const saver = 'org.gnome.ScreenSaver';
+    return this.#connection.signal('/org/gnome/ScreenSaver', [saver, 'ActiveChanged'], 'b', [locked]);
+  }
+
   async dispose(): Promise<void> {
     this.#connection.dispose();
     await this.#stopBus();
