@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { protocol } from 'electron';
+import { pageSession } from './hardened-window.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -29,6 +30,7 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
+  'x-dns-prefetch-control': 'off',
 };
 
 /** Makes `app:` a scheme like https. Must run before the app is ready. */
@@ -38,7 +40,7 @@ export function declareAppScheme(): void {
 
 /** Serves the files of one folder as `app://sallyport/…`, and nothing outside it. */
 export function serveAppScheme(folder: string): void {
-  protocol.handle('app', async (request) => {
+  pageSession().protocol.handle('app', async (request) => {
     const file = fileOf(folder, request.url);
     const type = file && CONTENT_TYPES[extname(file)];
     if (!file || !type || request.method !== 'GET') return new Response(null, { status: 404 });
