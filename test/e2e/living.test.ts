@@ -306,6 +306,12 @@ describe('the tray', () => {
 });
 
 describe('the locked screen', () => {
+  afterEach(async () => {
+    // Whatever became of the test: what is given behind a locked screen ends at once.
+    await login1.unlock(SESSION);
+    await erin.desktop.sayLocked(false);
+  });
+
   test.each<[string, (locked: boolean) => Promise<void>]>([
     ['logind', (locked) => (locked ? login1.lock(SESSION) : login1.unlock(SESSION))],
     ['the screen saver', (locked) => erin.desktop.sayLocked(locked)],
