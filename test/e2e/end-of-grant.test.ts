@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import type { Grant } from '../../protocol/model/grant.ts';
+import { type Display, startDisplay } from '../../scripts/display.ts';
+import { shellPid, snapshotOf, terminalOf } from '../support/acts.ts';
+import { signIn, type TestClient } from '../support/backend.ts';
+import { approveBy, command, quickGrant } from '../support/command.ts';
+import { Login1 } from '../support/desktop/login1.ts';
+import { Person } from '../support/person.ts';
+import { processGone, processLives } from '../support/process-watch.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+import { XScreen } from '../support/x-screen.ts';
+
+/** How late a session may be cut, ms. */
+const CUT_MS = 250;
+/** The app's timers look at stepped clocks this often, ms; on top of what a cut may take. */
+const LOOK_MS = 1_000;
+/** The shortest access there is, seconds. */
+const SHORTEST = 30;
+/** Reached without a gateway: whatever is cut there, this app alone has cut. */
+const DIRECT = 'build-box';
+
+let stack: Stack;
+let display: Display;
+let screen: XScreen;
+let login1: Login1;
+let erin: Person;
+let dana: TestClient;
+
+beforeAll(async () => {
+  display = await startDisplay();
+  screen = await XScreen.open(display.name);
+  login1 = await Login1.start();
+  stack = await startStack();
+  const { address } = stack.backend;
+  erin = await Person.start('Erin Okafor', {
+    executable: inject('executable'),
+    display: display.name,
+    backend: address,
+    env: login1.env,
+  });
+  await erin.signIn();
+  dana = await signIn(address, 'dana');
+});
+
+afterEach(() => {
+  // Whatever became of the test: a stopped app would hold up everything after it.
+  erin.app.process.kill('SIGCONT');
+});
+
+afterAll(async () => {
+  screen?.dispose();
+  await erin?.dispose();
+  await stack?.dispose();
+  await login1?.dispose();
+  await display?.dispose();
+});
+
+/** A shell on a target; what runs in it runs on this machine. */
+async function shellOn(target: string, durationSeconds = SHORTEST) {
+  const grant = await quickGrant(erin, dana, { target, durationSeconds });
+  await command(erin, 'terminal.open', { grantId: grant.id });
+  const terminal = await terminalOf(erin, grant.requestId);
+  const pid = await shellPid(terminal);
+  return { grant, terminal, pid };
+}
+
+/** Steps the wall clock of the app's main process, as somebody does who sets the computer's clock. @param ms ahead of now */
+async function setAppClock(ms: number): Promise<void> {
+  await erin.app.electron.evaluate((_electron, step) => {
+    const holder = globalThis as { unstepped?: () => number };
+    holder.unstepped ??= Date.now;
+    const { unstepped } = holder;
+    Date.now = () => unstepped() + step;
+  }, ms);
+}
+
+const left = (grant: Grant): number => grant.endsAt - Date.now();
+
+test('more time, approved while vim runs, leaves vim and every byte of it alone; the session is cut at the new end', async () => {
+  const { grant, terminal, pid } = await shellOn('staging-web');
+  const file = join(erin.folder, 'notes.txt');
+  await terminal.type(`vim -u NONE -N ${file}`);
+  await terminal.shows(/notes\.txt/);
+  await terminal.page.keyboard.type('ifirst half, ');
+  const more = await command(erin, 'grants.extend', {
+    id: grant.id,
+    durationSeconds: SHORTEST,
+    reason: 'Not done yet',
+    ticket: '',
+  });
+  await approveBy(dana, { id: more.id, revision: 1 });
+  await expect
+    .poll(async () => (await snapshotOf(erin)).grants.find((g) => g.grant.id === grant.id)?.grant.endsAt)
+    .toBe(grant.endsAt + SHORTEST * 1_000);
+  await expect.poll(() => left(grant), { timeout: SHORTEST * 1_000 + 2_000 }).toBeLessThan(-1_000);
+  expect(processLives(pid)).toBe(true);
+  await terminal.page.keyboard.type('second half');
+  await terminal.page.keyboard.press('Escape');
+  await terminal.type(':wq');
+  await terminal.prompt();
+  expect(await readFile(file, 'utf8')).toBe('first half, second half\n');
+  const newEnd = grant.endsAt + SHORTEST * 1_000;
+  const gone = await processGone(pid, newEnd - Date.now() + 5_000);
+  expect(Math.abs(gone - newEnd)).toBeLessThan(CUT_MS);
+  expect((await terminal.ended()).sentence).toMatch(/its time is over/);
+});
+
+test('a sleeping app does not keep the gateway from cutting on time', async () => {
+  const { grant, pid } = await shellOn('staging-web');
+  erin.app.process.kill('SIGSTOP');
+  try {
+    const gone = await processGone(pid, left(grant) + 5_000);
+    expect(Math.abs(gone - grant.endsAt)).toBeLessThan(CUT_MS);
+  } finally {
+    erin.app.process.kill('SIGCONT');
+  }
+});
+
+test('a wall clock set back by an hour gives no time away, without a gateway too', async () => {
+  const { grant, pid } = await shellOn(DIRECT);
+  await setAppClock(-3_600_000);
+  try {
+    const gone = await processGone(pid, left(grant) + 10_000);
+    expect(gone - grant.endsAt).toBeLessThan(LOOK_MS + CUT_MS);
+  } finally {
+    await setAppClock(0);
+  }
+});
+
+test('a wall clock set forward past the deadline cuts at once', async () => {
+  const { grant, pid, terminal } = await shellOn(DIRECT, 900);
+  const stepped = Date.now();
+  await setAppClock(left(grant) + 60_000);
+  try {
+    expect((await processGone(pid, 10_000)) - stepped).toBeLessThan(LOOK_MS + CUT_MS);
+    expect((await terminal.ended()).sentence).toMatch(/its time is over/);
+  } finally {
+    await setAppClock(0);
+  }
+});
+
+test('a terminal whose page has crashed is cut at the deadline all the same', async () => {
+  const { grant, pid } = await shellOn(DIRECT);
+  await erin.app.electron.evaluate(({ BrowserWindow }) => {
+    for (const window of BrowserWindow.getAllWindows()) {
+      if (window.webContents.getURL().endsWith('#terminal')) window.webContents.forcefullyCrashRenderer();
+    }
+  });
+  expect(processLives(pid)).toBe(true);
+  const gone = await processGone(pid, left(grant) + 5_000);
+  expect(gone - grant.endsAt).toBeLessThan(CUT_MS);
+});
+
+test('a backend that is away at the deadline does not keep a session open, without a gateway too', async () => {
+  const { grant, pid, terminal } = await shellOn(DIRECT);
+  stack.backend.program.child.kill('SIGSTOP');
+  try {
+    const gone = await processGone(pid, left(grant) + 5_000);
+    expect(gone - grant.endsAt).toBeLessThan(CUT_MS);
+    expect((await terminal.ended()).sentence).toMatch(/its time is over/);
+  } finally {
+    stack.backend.program.child.kill('SIGCONT');
+  }
+});
+
+// Last: a suspend takes Chromium's network away, and with it the line by which tests see the app's pages.
+test('an app that sleeps past the deadline cuts before anything passes when it wakes, without a gateway too', async () => {
+  const { grant, terminal, pid } = await shellOn(DIRECT);
+  const from = erin.desktop.notifications.shown.length;
+  const heard = join(erin.folder, 'heard');
+  await terminal.type(`while read -r line; do echo "$line" >> ${heard}; done`);
+  await terminal.type('before');
+  await expect.poll(() => readFile(heard, 'utf8').catch(() => ''), { timeout: 5_000 }).toBe('before\n');
+  screen.focus(await screen.window(new RegExp(`^${grant.login}@${DIRECT}`)));
+  login1.suspend();
+  erin.app.process.kill('SIGSTOP');
+  // Typed into the sleeping app: the display keeps the keys for it until it wakes.
+  for (const key of 'after') screen.press(key);
+  screen.press('Enter');
+  await expect.poll(() => left(grant), { timeout: SHORTEST * 1_000 + 5_000 }).toBeLessThan(-2_000);
+  const woken = Date.now();
+  erin.app.process.kill('SIGCONT');
+  login1.resume();
+  expect((await processGone(pid, 5_000)) - woken).toBeLessThan(LOOK_MS + CUT_MS);
+  expect(await readFile(heard, 'utf8')).toBe('before\n');
+  const told = await erin.desktop.notifications.first((n) => n.title.startsWith('Access ended'), { from });
+  expect(told.body).toMatch(/its time is over/);
+});
