@@ -104,6 +104,13 @@ export const policySchema = z
           message: `cannot limit sessions on "${direct.name}", which is reached directly: nobody would enforce it`,
         });
       }
+      if (direct && role.drain > 0) {
+        context.addIssue({
+          code: 'custom',
+          path: ['roles', r, 'drain'],
+          message: `must be "cut" for "${direct.name}", which is reached directly: no gateway keeps new sessions out while old ones drain. Leave it out, or give that target a role of its own`,
+        });
+      }
     });
   });
 export type Policy = z.infer<typeof policySchema>;

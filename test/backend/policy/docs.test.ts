@@ -14,7 +14,7 @@ test.each(examples.map((text, i) => [i + 1, text] as const))('example %i of the 
   const policy = parsePolicy(text, 'policy.yaml');
   expect(policy.roles).toMatchObject([
     { name: 'production-database', drain: 0, maxExtensions: 3, onScreenLock: 'end', session: { forward: false } },
-    { name: 'build', drain: 300, maxExtensions: 3, onScreenLock: 'keep' },
+    { name: 'build', drain: 0, maxExtensions: 3, onScreenLock: 'keep' },
   ]);
   expect(policy.targets.map((t) => t.via)).toEqual(['gateway', 'direct']);
   expect(policy.standIns).toEqual({ groups: ['dba', 'leads'] });

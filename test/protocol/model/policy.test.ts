@@ -177,3 +177,37 @@ test.each([
 ])('who may take an approver’s place: %s', (_, standIns, groups, expected) => {
   expect(mayStandIn({ standIns }, { groups })).toBe(expected);
 });
+
+describe('a role that covers a target without a gateway', () => {
+  const [target, role] = [policy.targets[0]!, { ...policy.roles[0]!, maxDuration: '1h', lapsesAfter: '1h' }];
+  const problems = (via: string, targets: object, drain: string) =>
+    policySchema
+      .safeParse({
+        ...{
+          version: 1,
+          targets: [
+            { ...target, via },
+            { ...target, name: 'web-2' },
+          ],
+        },
+        roles: [{ ...role, targets, drain }],
+      })
+      .error?.issues.map(({ path, message }) => [path.join('.'), message]);
+
+  test.each([
+    ['by its name', { names: ['web-1'] }],
+    ['by a label, among others', { labels: { env: 'staging' } }],
+  ])('%s cannot let sessions drain, and the refusal says what to do', (_, targets) => {
+    expect(problems('direct', targets, '5m')).toEqual([
+      ['roles.0.drain', expect.stringMatching(/must be "cut" for "web-1", .*Leave it out, or give that target a role/)],
+    ]);
+  });
+
+  test.each([
+    ['cuts', 'direct', { names: ['web-1'] }, 'cut'],
+    ['has the gateway', 'gateway', { names: ['web-1'] }, '5m'],
+    ['covers another target', 'direct', { names: ['web-2'] }, '5m'],
+  ])('is no problem where it %s', (_, via, targets, drain) => {
+    expect(problems(via, targets, drain)).toBeUndefined();
+  });
+});
