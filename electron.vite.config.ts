@@ -5,6 +5,7 @@ import mantine from 'postcss-preset-mantine';
 import simpleVars from 'postcss-simple-vars';
 import { dependencies } from './package.json';
 import { namedImportsExist } from './scripts/named-imports.ts';
+import { fetchEarly, withoutSchemas } from './scripts/page-build.ts';
 
 const root = import.meta.dirname;
 
@@ -37,12 +38,12 @@ export default defineConfig({
   },
   renderer: {
     root: resolve(root, 'renderer'),
-    plugins: [react()],
+    plugins: [react(), withoutSchemas(), fetchEarly('/renderer/popover/popover.tsx')],
     css: { postcss: { plugins: [mantine(), simpleVars({ variables: breakpointVariables })] } },
     build: {
       target: CHROME,
       minify: 'oxc',
-      // The page is served from app:// by one process on one machine: preload hints buy nothing.
+      // Vite's hints are for a network; ours are fetchEarly's.
       modulePreload: false,
       rolldownOptions: { input: resolve(root, 'renderer/index.html') },
     },

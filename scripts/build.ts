@@ -32,6 +32,7 @@ const PARTS: readonly Part[] = [
       'electron.vite.config.ts',
       'scripts/build.ts',
       'scripts/named-imports.ts',
+      'scripts/page-build.ts',
     ],
     makes: ['main', 'preload', 'renderer'],
     async make(into) {

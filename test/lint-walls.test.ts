@@ -35,6 +35,7 @@ const FORBIDDEN: readonly (readonly [file: string, imports: readonly string[]])[
       'node:fs/promises',
       'fs',
       'fastify',
+      'zod',
     ],
   ],
   ['renderer/x.tsx', ['../main/keys.ts', '../backend/app.ts', 'node:net', 'electron']],
