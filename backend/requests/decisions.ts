@@ -10,7 +10,7 @@ import { giveGrant } from '../grants/give.ts';
 import { isDatabaseAway } from '../storage/database.ts';
 import { newId } from '../storage/ids.ts';
 import type { Tx } from '../storage/transaction.ts';
-import { lockRequest, type StoredRequest } from './load.ts';
+import { lockRequest, maySee, type StoredRequest } from './load.ts';
 import { noRequest, type RequestServices } from './requests.ts';
 import { announce, auditDecision, insertDecision, writeOutcome } from './write.ts';
 
@@ -42,7 +42,10 @@ export class Decisions {
     this.#with = services;
   }
 
-  /** One approver's word. The last one needed gives the grant, in the same transaction; its clock starts then. */
+  /**
+   * One approver's word. The last one needed gives the grant, in the same transaction; its clock starts then.
+   * @throws AppError 'not-found', which is also said of a request that is none of this person's business
+   */
   async decide(person: Person, id: string, word: Word): Promise<AccessRequest> {
     const { database, clock } = this.#with;
     const details = { verdict: word.verdict, revision: word.revision };
@@ -73,6 +76,7 @@ export class Decisions {
     const policy = this.#with.policy();
     const { id } = request.view;
     const person = await withPlacesLocked(tx.db, caller, policy, clock.now());
+    if (!maySee(request, person)) throw noRequest();
     const now = clock.now();
     const decision = decisionOf(person, request, word, now);
     const outcome = transition(request.facts, { kind: 'decide', decision, revision: word.revision }, now);

@@ -84,7 +84,7 @@ test('a place is over at its moment, though nobody wrote that down yet, also for
   expect(lee.duties).toContain('approver');
   clock.forward(HOUR);
   expect(await caller('lee')).toMatchObject({ standsInFor: [], duties: [] });
-  await expect(decisions.decide(lee, id, YES)).rejects.toMatchObject({ code: 'not-allowed' });
+  await expect(decisions.decide(lee, id, YES)).rejects.toMatchObject({ code: 'not-found' });
   await expect(delegations.end(await caller('dana'))).rejects.toMatchObject({ code: 'wrong-state' });
 });
 
@@ -130,7 +130,7 @@ test('when the absent approver leaves, nobody speaks for them any longer', async
   await delegations.set(await caller('dana'), ids.lee, clock.now() + HOUR);
   const id = await pending();
   await store.database.inTransaction((tx) => endDelegationOfLeaver(tx, { id: ids.dana, name: 'dana' }, clock.now()));
-  await expect(decisions.decide(await caller('lee'), id, YES)).rejects.toMatchObject({ code: 'not-allowed' });
+  await expect(decisions.decide(await caller('lee'), id, YES)).rejects.toMatchObject({ code: 'not-found' });
   expect((await ended()).at(-1)).toMatchObject({ actor: 'backend', subject: ids.dana });
 });
 
@@ -141,7 +141,7 @@ test('when who takes the place loses the group that policy names, they take it n
   await remembered('lee', []);
   expect((await newestEvent()).audience?.toSorted()).toEqual([ids.dana, ids.lee].toSorted());
   expect((await caller('lee')).standsInFor).toEqual([]);
-  await expect(decisions.decide(await caller('lee'), id, YES)).rejects.toMatchObject({ code: 'not-allowed' });
+  await expect(decisions.decide(await caller('lee'), id, YES)).rejects.toMatchObject({ code: 'not-found' });
   await remembered('lee', ['leads']);
   expect((await decisions.decide(lee, id, YES)).state).toBe('approved');
 });

@@ -73,7 +73,7 @@ describe('asking somebody to take one’s place is refused, and the refusal is w
     await writeFile(backend.policyFile, TEST_POLICY);
     await backend.reloadPolicy();
     try {
-      expect(await codeOf(decide('ada', id))).toBe('not-allowed');
+      expect(await codeOf(decide('ada', id))).toBe('not-found');
       expect((await overview('ada')).person.standsInFor).toEqual([]);
       expect((await overview('dana')).delegation).toEqual({ mine: null, candidates: [] });
       await expect(delegate('dana', 'ada')).rejects.toMatchObject({
@@ -132,7 +132,7 @@ describe('who takes an approver’s place', () => {
     const after = await overview('ada');
     expect(after.person).toMatchObject({ standsInFor: [], duties: ['admin'] });
     expect(after.requests.filter((r) => r.state === 'pending')).toEqual([]);
-    expect(await codeOf(decide('ada', later.id))).toBe('not-allowed');
+    expect(await codeOf(decide('ada', later.id))).toBe('not-found');
     expect(await people.ada.refusal('requests.show', { params: { id: later.id } })).toBe('not-found');
     const unseen = await asked();
     await dana.until((e) => e.kind === 'request-changed' && e.request.id === unseen.id);
@@ -200,7 +200,7 @@ describe('who takes an approver’s place', () => {
     expect(ada.news.some((e) => e.kind === 'request-changed' && e.request.id === danas.id)).toBe(false);
     ada.close();
     expect((await overview('ada')).requests.map((r) => r.id)).not.toContain(danas.id);
-    expect(await codeOf(decide('ada', danas.id))).toBe('not-allowed');
+    expect(await codeOf(decide('ada', danas.id))).toBe('not-found');
     await delegate('dana', 'erin');
     const erins = await asked(WEB, 'erin');
     expect(await codeOf(decide('erin', erins.id))).toBe('own-request');
@@ -224,7 +224,7 @@ describe('who takes an approver’s place', () => {
     await delegate('dana', 'ada');
     await delegate('dana', 'enzo');
     const { id } = await asked();
-    expect(await codeOf(decide('ada', id))).toBe('not-allowed');
+    expect(await codeOf(decide('ada', id))).toBe('not-found');
     expect((await decide('enzo', id)).state).toBe('approved');
   });
 
@@ -236,7 +236,7 @@ describe('who takes an approver’s place', () => {
     backend.provider.directory.setGroups('dana', ['engineering']);
     await backend.signIn('dana');
     await ada.until((e) => e.kind === 'access-changed');
-    expect(await codeOf(decide('ada', id))).toBe('not-allowed');
+    expect(await codeOf(decide('ada', id))).toBe('not-found');
     backend.provider.directory.setGroups('dana', ['dba', 'engineering']);
     await backend.signIn('dana');
     expect((await decide('ada', id)).state).toBe('approved');
@@ -260,7 +260,7 @@ describe('when things happen at once', () => {
       await delegate('dana', 'ada');
       const { id } = await asked();
       const [decided] = await Promise.all([codeOf(decide('ada', id)), people.dana.call('delegation.end', {})]);
-      expect(['done', 'not-allowed']).toContain(decided);
+      expect(['done', 'not-found']).toContain(decided);
       const { entries } = await people.uma.call('audit.list', { query: { limit: 1000, after: 0 } });
       const made = entries.find((e) => e.kind === 'decision.made' && e.subject === id);
       const ended = entries.findLast((e) => e.kind === 'delegation.ended');

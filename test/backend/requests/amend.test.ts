@@ -151,7 +151,7 @@ describe('a changed request', () => {
     await dana.until((e) => e.kind === 'access-changed');
     expect(dana.news.filter((e) => e.kind === 'request-changed')).toEqual([]);
     expect((await people.dana.call('overview.show', {})).requests.map((r) => r.id)).not.toContain(id);
-    expect(await codeOf(approve('dana', id, 2))).toBe('not-allowed');
+    expect(await codeOf(approve('dana', id, 2))).toBe('not-found');
     expect(await approve('sam', id, 2)).toMatchObject({ state: 'approved' });
     const { grants } = await people.erin.call('overview.show', {});
     expect(grants.find((g) => g.requestId === id)).toMatchObject({ role: 'repair', drainSeconds: 300 });

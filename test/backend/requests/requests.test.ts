@@ -98,9 +98,9 @@ describe('deciding is refused, and the refusal is written down', () => {
   test.each<[string, Who, Who, object, object, ErrorCode]>([
     ['one’s own request, though in an approving group', 'dana', 'dana', WEB, { verdict: 'approve' }, 'own-request'],
     ['denying one’s own request', 'dana', 'dana', WEB, { verdict: 'deny', reason: 'no' }, 'own-request'],
-    ['a colleague who is no approver', 'erin', 'enzo', WEB, { verdict: 'approve' }, 'not-allowed'],
-    ['an auditor', 'erin', 'uma', WEB, { verdict: 'approve' }, 'not-allowed'],
-    ['an admin', 'erin', 'ada', WEB, { verdict: 'approve' }, 'not-allowed'],
+    ['a colleague who is no approver', 'erin', 'enzo', WEB, { verdict: 'approve' }, 'not-found'],
+    ['an auditor', 'erin', 'uma', WEB, { verdict: 'approve' }, 'not-found'],
+    ['an admin', 'erin', 'ada', WEB, { verdict: 'approve' }, 'not-found'],
     ['a denial without a reason', 'erin', 'dana', WEB, { verdict: 'deny' }, 'invalid-input'],
     ['more than was asked for', 'erin', 'dana', WEB, { verdict: 'approve', durationSeconds: 601 }, 'invalid-input'],
     ['neither yes nor no', 'erin', 'dana', WEB, { verdict: 'maybe' }, 'invalid-input'],
@@ -135,8 +135,16 @@ describe('deciding is refused, and the refusal is written down', () => {
     expect(await people.erin.refusal('requests.cancel', { params: { id: request.id } })).toBe('wrong-state');
   });
 
-  test('a request that is not there', async () => {
+  test('a request that is not there, in the words for one that is none of their business', async () => {
+    const said = (who: Who, id: string) =>
+      people[who].call('requests.decide', { params: { id }, body: word({ verdict: 'approve' }) }).then(
+        () => 'decided',
+        (error: Error) => error.message,
+      );
+    const request = await asked();
     expect(await refusedDecision('dana', 'req_0123456789abcdef')).toBe('not-found');
+    expect(await said('enzo', request.id)).toBe(await said('enzo', 'req_0123456789abcdef'));
+    expect(await said('enzo', request.id)).toBe('There is no such request, or it is not for you to see.');
   });
 });
 
@@ -226,7 +234,7 @@ test('a request keeps the rules it was asked under, whatever the policy says lat
     ),
   );
   await backend.reloadPolicy();
-  expect(await refusedDecision('enzo', request.id)).toBe('not-allowed');
+  expect(await refusedDecision('enzo', request.id)).toBe('not-found');
   await decide('dana', request.id);
   expect((await decide('sam', request.id)).state).toBe('approved');
   await writeFile(backend.policyFile, TEST_POLICY);
