@@ -14,6 +14,7 @@ import { type CertifiedGrant, issueAccessCertificate, issueDirectCertificate } f
 import type { Signer } from '../ca/signer.ts';
 import type { Database } from '../storage/database.ts';
 import type { Tx } from '../storage/transaction.ts';
+import { beginGrant } from './begin.ts';
 import { findGrant, lockGrant } from './load.ts';
 
 export interface CertificateServices {
@@ -44,9 +45,10 @@ export class Certificates {
     const { database, clock } = this.#with;
     const refused = { kind: 'certificate.refused', actor: person, subject: grantId } as const;
     return auditRefusal(database, clock, refused, async () => {
-      const grant = await findGrant(database.db, grantId, clock.now());
-      if (grant?.requester.id !== person.id)
+      const found = await findGrant(database.db, grantId, clock.now());
+      if (found?.requester.id !== person.id)
         throw new AppError('not-found', 'There is no such access of yours; certificates are for its holder alone.');
+      const grant = await this.#begun(found);
       const target = this.#usable(grant);
       const { certificate, endpoint, username } = await this.#way(grant, target, keyOf(publicKeyLine), person.email);
       // Nothing leaves unrecorded; and the grant is looked at again, now that it cannot change before we commit.
@@ -66,6 +68,17 @@ export class Certificates {
         username,
       };
     });
+  }
+
+  /** The grant, once its beginning is decided: the sweep that does so may be late, and nobody gets in ahead of it. */
+  async #begun(grant: Grant): Promise<Grant> {
+    const { database, clock } = this.#with;
+    const { id } = grant;
+    if (grant.status.state !== 'live') return grant;
+    const waiting = database.db.selectFrom('grants').select('id').where('id', '=', id);
+    if (!(await waiting.where('start_announced_at', 'is', null).executeTakeFirst())) return grant;
+    await database.inTransaction((tx) => beginGrant(tx, id, this.#with));
+    return (await findGrant(database.db, id, clock.now())) ?? grant;
   }
 
   /** The target as it is in today's policy. */

@@ -1,11 +1,8 @@
 import { sql } from 'kysely';
 import { cutsAt } from '../../protocol/model/grant.ts';
-import { appendAudit } from '../audit/append.ts';
-import type { Tx } from '../storage/transaction.ts';
-import { announceGrant } from './announce.ts';
+import { beginGrant } from './begin.ts';
 import { lockGrantToEnd, writeEnd } from './end.ts';
 import type { GrantServices } from './grants.ts';
-import { lockGrantRow } from './load.ts';
 
 /** When what is open with a grant is cut, as `cutsAt` says, in the words of the database. Epoch ms. */
 const CUTS_AT = sql<number>`(ends_at + (terms->>'drainSeconds')::bigint * 1000)`;
@@ -60,7 +57,7 @@ export class GrantMoments {
     }
   }
 
-  /** Says that the scheduled grants have begun whose time has come. */
+  /** Begins the scheduled grants whose time has come, or ends those that policy would not give today. */
   async startDue(): Promise<void> {
     const { database, clock } = this.#with;
     const due = await database.db
@@ -70,24 +67,6 @@ export class GrantMoments {
       .where('start_announced_at', 'is', null)
       .where('starts_at', '<=', clock.now())
       .execute();
-    for (const { id } of due) await database.inTransaction((tx) => this.#start(tx, id));
-  }
-
-  async #start(tx: Tx, id: string): Promise<void> {
-    const { clock, policy } = this.#with;
-    const row = await lockGrantRow(tx.db, id, clock.now());
-    const now = clock.now();
-    if (!row || row.startAnnounced || row.grant.status.state === 'ended' || now < row.grant.startsAt) return;
-    const { grant } = row;
-    await tx.db.updateTable('grants').set({ start_announced_at: now }).where('id', '=', id).execute();
-    appendAudit(tx, {
-      at: now,
-      kind: 'grant.started',
-      actor: 'backend',
-      subject: id,
-      message: `The access of ${grant.requester.name} to ${grant.login} on ${grant.target.name} has begun.`,
-      details: { startsAt: grant.startsAt, endsAt: grant.endsAt },
-    });
-    await announceGrant(tx, id, now, policy().duties.admins);
+    for (const { id } of due) await database.inTransaction((tx) => beginGrant(tx, id, this.#with));
   }
 }
