@@ -73,6 +73,10 @@ export function gatewayPorts({ database, clock, sessions, userCa, feed }: PortSe
           listener({ grantId: event.grant.id, cutsAt: cutsAt(event.grant) });
         }
       }),
+    onDoubt: (listener) =>
+      feed.subscribe((entries) => {
+        if (entries.some(({ event }) => event.kind === 'reset')) listener();
+      }),
     silentForMs: () => feed.silentForMs,
   };
 }

@@ -137,6 +137,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     settings.ports.onGrantExtended(({ grantId, cutsAt }) => {
       for (const session of sessions) if (session.grantId === grantId) session.moveDeadline(cutsAt);
     }),
+    settings.ports.onDoubt(() => {
+      options.log.info({ sessions: sessions.size }, 'an event could not be read: the grant of every session is asked');
+      for (const session of sessions) settings.underway.add(session.recheck());
+    }),
     watchControl(
       () => settings.ports.silentForMs(),
       options.controlGraceMs ?? CONTROL_GRACE_MS,

@@ -21,6 +21,11 @@ export interface GatewayPorts {
   onGrantEnded(listener: (ended: { grantId: string; reason: EndReason; by?: string | null }) => void): () => void;
   /** Returns unsubscribe. `cutsAt` is epoch ms, may be earlier or later than before, and is often the same. */
   onGrantExtended(listener: (extended: { grantId: string; cutsAt: number }) => void): () => void;
+  /**
+   * Something was said that could not be understood, the end of a grant perhaps: every session has to be asked about.
+   * Returns unsubscribe.
+   */
+  onDoubt(listener: () => void): () => void;
   /** How long nothing has been heard of the rest of the backend, ms: a grant may have been revoked since. */
   silentForMs(): number;
 }
@@ -56,6 +61,8 @@ export type AccessAnswer =
       readonly message: string;
       /** Nothing that is open with the grant may go on either. Absent where it may: it drains, or cannot be asked. */
       readonly over?: { readonly reason: EndReason; readonly by: string | null };
+      /** What is open may go on, though nothing new is opened: it drains, or its target was taken out of the policy. */
+      readonly mayGoOn?: true;
     };
 
 export interface LiveGrant {

@@ -119,6 +119,22 @@ export class Session {
     this.#expiry.set(cutsAt);
   }
 
+  /** Asks the live grant again although nothing is to be opened, and cuts unless it says that what is open may go on. */
+  async recheck(): Promise<void> {
+    const claim = this.#claim;
+    if (claim === undefined) return;
+    const before = this.#moved;
+    const answer = await askLiveGrant(this.#settings, claim, this.#sourceAddress, this.#clientVersion);
+    if (this.#isOver()) return;
+    if (answer.ok) {
+      if (this.#moved === before) this.#expiry.set(answer.grant.cutsAt);
+      return;
+    }
+    if (answer.mayGoOn === true) return;
+    this.#refused(answer.code, answer.message, claim);
+    this.cut(answer.over?.reason ?? 'lost', answer.over?.by);
+  }
+
   /** Cuts both legs now, the target's first, and tells the person why where that does not hold anything up. */
   cut(reason: SessionEnd, by?: string | null): void {
     if (this.#phase.is === 'over') {

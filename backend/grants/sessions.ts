@@ -28,8 +28,8 @@ export interface SessionQuestion {
 
 export type SessionAnswer =
   | { ok: true; grant: Grant; target: PolicyTarget }
-  /** `over`: nothing of it may go on either, and why. */
-  | { ok: false; code: string; message: string; over?: { reason: EndReason; by: string | null } };
+  /** `over`: nothing of it may go on either, and why. `mayGoOn`: what is open may, and nothing new is opened. */
+  | { ok: false; code: string; message: string; over?: { reason: EndReason; by: string | null }; mayGoOn?: true };
 
 export interface SessionOpening {
   sessionId: string;
@@ -80,7 +80,7 @@ export class Sessions {
         ok: false,
         code: 'grant-not-live',
         message: unusable ?? 'This access has ended.',
-        ...(over && { over }),
+        ...(over ? { over } : mayPass(grant, clock.now()) && { mayGoOn: true }),
       };
     }
     if (target.via === 'direct') return refuse('target-direct', throughNoGateway(target.name));

@@ -280,6 +280,7 @@ describe('what the gateway is told of a grant that refuses a channel', () => {
     const answer = await sessions.authorize(question(await grant()));
     expect(answer).toMatchObject({ ok: false, code: 'grant-not-live' });
     expect('over' in answer ? answer.over : undefined).toEqual(over);
+    expect('mayGoOn' in answer, 'what is open may go on').toBe(_ === 'one that drains');
   });
 
   test('one that was revoked is over, while it would drain too', async () => {

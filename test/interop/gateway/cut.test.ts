@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import ssh2 from 'ssh2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { AccessAnswer } from '../../../backend/gateway/ports.ts';
 import type { EndReason } from '../../../protocol/model/grant.ts';
 import { formatPrivateKey } from '../../../protocol/ssh/private-key.ts';
 import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
@@ -55,6 +56,43 @@ describe('at the deadline of the grant', () => {
     world.services.extend(access.grant.id, endsAt);
     expect((await gone(running.pid)) - endsAt).toBeLessThan(CUT_MS);
     await running.closed;
+  });
+});
+
+describe('when something was said that nobody understood', () => {
+  const endOf = (access: Access) => world.services.closed.find((entry) => entry.grantId === access.grant.id);
+
+  it('whose grant has ended meanwhile is cut, and the others go on', async () => {
+    const [ended, lives, drains] = [await world.access(), await world.access(), await world.access()];
+    const running = await Promise.all([ended, lives, drains].map((access) => start(access, 'cat')));
+    world.services.grants.delete(ended.grant.id);
+    world.services.grants.set(drains.grant.id, { ...drains.grant, endsAt: Date.now() - 1 });
+    const saidAt = Date.now();
+    world.services.doubt();
+    expect((await gone(running[0]!.pid)) - saidAt).toBeLessThan(CUT_MS);
+    expect(endOf(ended)?.reason).toBe('revoked');
+    for (const { child, closed, stdout } of running.slice(1)) {
+      child.stdin?.end('still here\n');
+      expect((await closed).code).toBe(0);
+      expect(stdout()).toContain('still here');
+    }
+  });
+
+  it.each<[string, () => Promise<AccessAnswer>]>([
+    ['nobody can say whether it may go on', () => Promise.reject(new Error('the database is away'))],
+    [
+      'it is refused for a reason that says no more',
+      async () => ({ ok: false, code: 'grant-unknown', message: 'No.' }),
+    ],
+  ])('a session is cut when %s', async (_what, answer) => {
+    const access = await world.access();
+    const running = await start(access, 'cat');
+    const authorize = vi.spyOn(world.services, 'authorize').mockImplementation(answer);
+    world.services.doubt();
+    await gone(running.pid);
+    await running.closed;
+    authorize.mockRestore();
+    expect(endOf(access)?.reason).toBe('lost');
   });
 });
 

@@ -40,6 +40,7 @@ export class Services implements GatewayPorts {
   silence = 0;
   readonly #endListeners = new Set<Parameters<GatewayPorts['onGrantEnded']>[0]>();
   readonly #moveListeners = new Set<Parameters<GatewayPorts['onGrantExtended']>[0]>();
+  readonly #doubtListeners = new Set<() => void>();
   readonly #waiting = new Set<() => void>();
   readonly #ca: Signer;
 
@@ -52,13 +53,23 @@ export class Services implements GatewayPorts {
     const message = 'This access has ended. Ask for it again in the app.';
     if (grant === undefined) return { ok: false, code: 'grant-ended', message, over: { reason: 'revoked', by: null } };
     if (grant.endsAt > Date.now()) return { ok: true, grant };
-    if (grant.cutsAt > Date.now()) return { ok: false, code: 'grant-ended', message };
+    if (grant.cutsAt > Date.now()) return { ok: false, code: 'grant-ended', message, mayGoOn: true };
     return { ok: false, code: 'grant-ended', message, over: { reason: 'expired', by: null } };
   }
 
   async forwarding(forwarding: Forwarding) {
     this.forwardings.push(forwarding);
     this.#wake();
+  }
+
+  onDoubt(listener: () => void) {
+    this.#doubtListeners.add(listener);
+    return () => this.#doubtListeners.delete(listener);
+  }
+
+  /** Something was said that nobody understood. */
+  doubt(): void {
+    for (const listener of this.#doubtListeners) listener();
   }
 
   silentForMs(): number {
