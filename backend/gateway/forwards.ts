@@ -1,5 +1,6 @@
 import { AppError } from '../../protocol/errors.ts';
 import { SshReader } from '../../protocol/ssh/reader.ts';
+import { systemClock } from '../../protocol/time.ts';
 import { UNAVAILABLE } from './live-grant.ts';
 
 /** Channels for connections onward that are open at the same time; a browser behind `ssh -D` has some dozens. */
@@ -57,18 +58,36 @@ function unmistakable(name: string): string | undefined {
   return name.replace(/[^\x21-\x7e]|\\/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 }
 
-/** Has each destination of one connection written down once, before the first connection to it is made. */
+/** New destinations that one connection may name at once, and how many more it may with each second that goes by. */
+const DESTINATIONS_AT_ONCE = 20;
+const DESTINATIONS_PER_SECOND = 2;
+/** Its refusal is written down again after a while: see `RefusalLog`. */
+export const TOO_MANY_DESTINATIONS = 'too-many-destinations';
+const SLOW_DOWN = `Too many new destinations at a time: ${DESTINATIONS_AT_ONCE} at once, then ${DESTINATIONS_PER_SECOND} a second. Try again in a moment.`;
+
+/**
+ * Has each destination of one connection written down once, before the first connection to it is made; and keeps whoever
+ * looks around behind the target (a scan of ports, say) from doing so fast, and from filling the log.
+ */
 export class ForwardLog {
   readonly #write: (to: string) => Promise<void>;
+  readonly #monotonic: () => number;
   readonly #written = new Map<string, Promise<void>>();
+  #left = DESTINATIONS_AT_ONCE;
+  #countedAt: number;
 
-  constructor(write: (to: string) => Promise<void>) {
+  /** @param monotonic milliseconds that never go back: a clock that is stepped gives nobody more */
+  constructor(write: (to: string) => Promise<void>, monotonic: () => number = systemClock.monotonic) {
     this.#write = write;
+    this.#monotonic = monotonic;
+    this.#countedAt = monotonic();
   }
 
   /** Never throws: what could not be written down is refused, with a sentence. */
   async admit(to: string): Promise<{ ok: true } | { ok: false; code: string; message: string }> {
-    const writing = this.#written.get(to) ?? this.#write(to);
+    const before = this.#written.get(to);
+    if (before === undefined && !this.#takeOne()) return { ok: false, code: TOO_MANY_DESTINATIONS, message: SLOW_DOWN };
+    const writing = before ?? this.#write(to);
     if (this.#written.size < MOST_REMEMBERED) this.#written.set(to, writing);
     try {
       await writing;
@@ -79,5 +98,15 @@ export class ForwardLog {
         ? { ok: false, code: error.code, message: error.message }
         : { ok: false, code: 'unavailable', message: UNAVAILABLE };
     }
+  }
+
+  #takeOne(): boolean {
+    const now = this.#monotonic();
+    const gained = ((now - this.#countedAt) / 1000) * DESTINATIONS_PER_SECOND;
+    this.#left = Math.min(DESTINATIONS_AT_ONCE, this.#left + gained);
+    this.#countedAt = now;
+    if (this.#left < 1) return false;
+    this.#left--;
+    return true;
   }
 }

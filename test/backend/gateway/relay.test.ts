@@ -413,6 +413,17 @@ describe('connections onward', () => {
     expect(target.sent).toHaveLength(4);
   });
 
+  it('to new destinations are refused when there are too many at a time, and known ones are not', async () => {
+    const { relay, onward, client, target, refused } = world(FORWARD);
+    for (let port = 1; port <= 30; port++) relay.fromClient(tcp('x', port, port));
+    await settled();
+    relay.fromClient(tcp('x', 1, 99));
+    await settled();
+    expect([onward.length, target.sent.length]).toEqual([20, 21]);
+    expect(client.sent).toEqual(Array.from({ length: 10 }, (_, i) => `channelOpenFailure ${21 + i}`));
+    expect(refused).toEqual(Array(10).fill('too-many-destinations'));
+  });
+
   it.each<[string, Buffer, Buffer]>([
     ['in their end', tcp(`0x${'0'.repeat(120)}0a000001`, 80, 1), tcp(`0x${'0'.repeat(120)}0a000002`, 80, 2)],
     ['in letters that cannot be shown', socket('/run/ä.sock', 1), socket('/run/ö.sock', 2)],
