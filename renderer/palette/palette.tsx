@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { FailureLine } from '../components/failure-line.tsx';
 import { useComputerNow } from '../store/clock.ts';
 import { useSnapshot } from '../store/snapshot.ts';
@@ -33,7 +33,8 @@ export default function Palette({ window: kind, place, own, onClose }: Props) {
   const [chosen, setChosen] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Not later: an element that has left the page cannot give the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     // Gives the focus back to what had it.

@@ -13,6 +13,10 @@ export function useFrameKeys(tabs: readonly TabPage[]): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
+      if (repeatsOnButton(event)) {
+        event.preventDefault();
+        return;
+      }
       if (event.key === 'Escape') {
         event.preventDefault();
         const { page } = useNavigation.getState().route;
@@ -29,4 +33,10 @@ export function useFrameKeys(tabs: readonly TabPage[]): void {
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
   }, [tabs]);
+}
+
+/** A key that is held down presses the next button too, once the focus has moved on to it: a question is not answered so. */
+function repeatsOnButton(event: KeyboardEvent): boolean {
+  if (!event.repeat || (event.key !== 'Enter' && event.key !== ' ')) return false;
+  return event.target instanceof HTMLElement && event.target.closest('button') !== null;
 }
