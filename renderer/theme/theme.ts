@@ -79,7 +79,11 @@ export const theme = createTheme({
     NativeSelect: NativeSelect.extend({ defaultProps: { size: 'sm' }, styles: label }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'sm', transitionDuration: 0 } }),
     Switch: Switch.extend({ classNames: { track: switchClasses.track ?? '' } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
+    Checkbox: Checkbox.extend({
+      defaultProps: { size: 'xs' },
+      // The description's own padding of Mantine comes too late in the cascade: it stood left of its label.
+      styles: { description: { paddingInlineStart: 'var(--label-offset-start)', marginTop: 2 } },
+    }),
   },
 });
 
