@@ -80,8 +80,9 @@ test('a request is a notification at the approver, and its approval a shell that
 test('a revoked grant ends the shell of somebody who works, and tells who did it and why', async () => {
   const { terminal, pid } = await shellFor('billing-app', '15m');
   await terminal.type('while sleep 0.1; do date; done');
-  const gone = processGone(pid, 10_000);
-  const ended = terminal.ended();
+  // They wait while the approver clicks, too.
+  const gone = processGone(pid, 30_000);
+  const ended = terminal.ended(30_000);
   const pressed = await revoke(dana, erin, 'Wrong server');
   expect((await gone) - pressed).toBeLessThan(REVOKE_MS);
   expect((await ended).sentence).toMatch(/revoked by Dana Novak \(Wrong server\)/);

@@ -243,10 +243,14 @@ describe('how a stream ends', () => {
     const ask = { target: 'web-1', login: 'deploy', durationSeconds: 60, reason: 'x' };
     const request = await erin.call('requests.create', { body: ask });
     const large = { ...request, target: { ...request.target, description: 'x'.repeat(500_000) } };
-    for (let sent = 0; sent < 24; sent++)
+    for (let sent = 0; sent < 24; sent++) {
+      const at = 1_000 + sent;
       await elsewhere.inTransaction(async (tx) =>
-        publish(tx, { kind: 'request-changed', at: 70, request: large }, [erin.id]),
+        publish(tx, { kind: 'request-changed', at, request: large }, [erin.id]),
       );
+      // In step with the one that reads: on a busy machine it would be cut too.
+      await other.until((event) => event.at === at);
+    }
     await tell('everybody', 71);
     await other.until((event) => event.at === 71);
     socket.resume();

@@ -102,7 +102,9 @@ it('a session is cut by the app alone, when its time is over by the app’s cloc
   computer.time.passed = 30_000;
   await exit;
   const sentence = expect.stringMatching(/^access ended \d\d:\d\d: its time is over/);
-  expect(computer.sessions(grant)).toMatchObject([{ status: { state: 'ended', reason: 'expired', sentence } }]);
+  await expect
+    .poll(() => computer.sessions(grant))
+    .toMatchObject([{ status: { state: 'ended', reason: 'expired', sentence } }]);
 });
 
 it('quitting leaves the line, and a file without entries', async () => {
