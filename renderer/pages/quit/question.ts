@@ -7,8 +7,10 @@ export interface QuitQuestion {
   sessions: number;
   /** The targets they are on, each once, in the order of their names. */
   targets: string[];
-  /** When the last access that is still live ends, epoch ms; null when there is none to release. */
-  accessUntil: number | null;
+  /** Whether there is live access to release. */
+  live: boolean;
+  /** When the last access that quitting leaves ends, epoch ms; null when it leaves none: some ends with its session. */
+  staysUntil: number | null;
 }
 
 /** Looks at what is open. @param now the backend's time, epoch ms */
@@ -20,9 +22,12 @@ export function quitQuestion(
     ({ status }) => status.state === 'open' || status.state === 'opening',
   );
   const live = grants.map((held) => held.grant).filter((grant) => isLiveInApp(grant, now));
+  const cut = new Set(open.map(({ grantId }) => grantId));
+  const staying = live.filter((grant) => !(grant.endsWithSession && cut.has(grant.id)));
   return {
     sessions: open.length,
     targets: [...new Set(open.map(({ title }) => title.slice(title.indexOf('@') + 1)))].sort(),
-    accessUntil: live.length === 0 ? null : Math.max(...live.map((grant) => grant.endsAt)),
+    live: live.length > 0,
+    staysUntil: staying.length === 0 ? null : Math.max(...staying.map((grant) => grant.endsAt)),
   };
 }

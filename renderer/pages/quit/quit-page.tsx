@@ -18,7 +18,7 @@ export function QuitPage() {
   const now = useNow();
   const quit = useAct('app.quit');
   const [releasing, setReleasing] = useState(false);
-  const { sessions, targets, accessUntil } = quitQuestion(snapshot, now);
+  const { sessions, targets, live, staysUntil } = quitQuestion(snapshot, now);
   const leave = (release: boolean) => {
     setReleasing(release);
     void quit.run({ confirmed: true, release });
@@ -35,13 +35,13 @@ export function QuitPage() {
         </p>
         <FailureLine failure={quit.failure} />
         <div className={classes.choices}>
-          {accessUntil !== null && (
+          {live && (
             <Choice text={words.released} color="red" busy={quit.busy && releasing} onChoose={() => leave(true)}>
               {words.releaseAndQuit}
             </Choice>
           )}
           <Choice
-            text={accessUntil === null ? '' : words.kept(dayAndTime(accessUntil, now))}
+            text={staysUntil !== null ? words.kept(dayAndTime(staysUntil, now)) : live ? words.endsToo : ''}
             busy={quit.busy && !releasing}
             onChoose={() => leave(false)}
           >

@@ -20,5 +20,6 @@ export const words = {
   released: 'Nobody can use it from then on, you neither.',
   quit: 'Quit',
   kept: (until: string) => `Access stays until ${until}; connect again after a restart.`,
+  endsToo: 'This access ends with its session.',
   stay: 'Stay',
 } as const;

@@ -47,7 +47,7 @@ describe('what quitting cuts', () => {
       { terminals: [...terminals], externalSessions: [...externalSessions], grants: [] },
       NOON,
     );
-    expect(question).toEqual({ sessions, targets, accessUntil: null });
+    expect(question).toEqual({ sessions, targets, live: false, staysUntil: null });
   });
 });
 
@@ -61,7 +61,21 @@ describe('what quitting leaves', () => {
     ['not what has ended', [held(NOON + MINUTE, ended)], null],
     ['not what has not begun', [held(NOON + MINUTE, { state: 'scheduled' })], null],
   ] as const)('%s', (_name, grants, until) => {
-    expect(quitQuestion({ terminals: [], externalSessions: [], grants: [...grants] }, NOON).accessUntil).toBe(until);
+    const question = quitQuestion({ terminals: [], externalSessions: [], grants: [...grants] }, NOON);
+    expect(question).toMatchObject({ live: until !== null, staysUntil: until });
+  });
+});
+
+describe('access that ends with its session', () => {
+  const one = held(NOON + MINUTE);
+  const grants = [{ ...one, grant: { ...one.grant, endsWithSession: true } }];
+  test.each([
+    ['ends when its session is cut', [terminal('erin@web-1', { state: 'open' })], null],
+    ['stays without one', [], NOON + MINUTE],
+    ['stays when its session was over before', [terminal('erin@web-1', over)], NOON + MINUTE],
+  ] as const)('%s', (_name, terminals, staysUntil) => {
+    const question = quitQuestion({ terminals: [...terminals], externalSessions: [], grants }, NOON);
+    expect(question).toMatchObject({ live: true, staysUntil });
   });
 });
 
