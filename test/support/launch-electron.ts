@@ -46,7 +46,8 @@ export async function launchElectron({ args, ...options }: LaunchOptions): Promi
     async close() {
       if (isEnded()) return;
       const kill = setTimeout(() => child.kill('SIGKILL'), QUIT_MS);
-      await application.close().catch(() => undefined);
+      // Playwright also waits until nobody holds the app's output any more, which a program it started may do for long.
+      await Promise.race([application.close().catch(() => undefined), ended]);
       await ended;
       clearTimeout(kill);
     },

@@ -10,6 +10,7 @@ import { knownHostsText } from '../../ssh-access/known-hosts.ts';
 import type { ClosedBy } from '../../ssh-access/relay.ts';
 import { asConfigLines, option, sshOptions } from '../../ssh-access/ssh-options.ts';
 import type { Agent } from '../../ssh-agent/agent.ts';
+import { withNothingOpen } from './clean-start.ts';
 import type { InstalledTerminal } from './installed.ts';
 import type { LaunchFolder } from './launch-folder.ts';
 import { terminalEnvironment } from './terminal-environment.ts';
@@ -136,10 +137,8 @@ export class NativeSession {
   /** Resolves when the program has started. */
   async #spawn(): Promise<void> {
     const { terminal, folder, title, env } = this.#options;
-    const [program, ...args] = terminal.program.command(terminal.path, {
-      script: folder.script,
-      title: windowTitle(title),
-    });
+    const command = terminal.program.command(terminal.path, { script: folder.script, title: windowTitle(title) });
+    const [program, ...args] = withNothingOpen(command, process.platform);
     const log = folder.openLog();
     const child = spawn(program!, args, {
       // A session of its own: the terminal outlives the app, to show why its session ended.

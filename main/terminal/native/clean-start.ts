@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+
+/** By full path: PATH is the person's. */
+const BASH = '/bin/bash';
+/** Closes what stands above the three standard descriptors, then becomes the program. */
+const CLOSE_AND_BECOME = `for fd in /proc/self/fd/*; do
+  fd=\${fd##*/}
+  if [ "$fd" -gt 2 ]; then eval "exec $fd>&-"; fi
+done 2>/dev/null
+exec "$@"`;
+
+/**
+ * The command that starts a program with nothing of this app open in it. Chromium does not mark its files and sockets to
+ * be closed in programs that Node starts, and a terminal outlives the app: it would hold them, and hand them on. Closing
+ * takes bash, since other shells can name the first ten descriptors only; where it is missing the program starts as it is.
+ */
+export function withNothingOpen(
+  command: readonly string[],
+  platform: NodeJS.Platform,
+  hasBash: boolean = existsSync(BASH),
+): readonly string[] {
+  if (platform !== 'linux' || !hasBash) return command;
+  return [BASH, '--noprofile', '--norc', '-c', CLOSE_AND_BECOME, 'sallyport', ...command];
+}
