@@ -23,13 +23,17 @@ const show = (name: string): Promise<Page> => {
   return stage.show(scene, 'light');
 };
 
-describe.each(['light', 'dark'] as const)('axe finds nothing wrong, %s', (colorScheme) => {
+describe('axe finds nothing wrong, in light and in dark', () => {
   test.each(scenes.map((scene) => [scene.name, scene] as const))('%s', async (_name, scene) => {
-    const page = await stage.show(scene, colorScheme);
+    const page = await stage.show(scene, 'light');
     expect(await page.getByText('This window ran into a fault').count()).toBe(0);
     await page.evaluate(axe.source);
-    const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join('\n')}`)).toEqual([]);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
+      const found = violations.map(({ id, nodes }) => `${colorScheme}, ${id}: ${nodes.map((n) => n.html).join('\n')}`);
+      expect(found).toEqual([]);
+    }
   });
 });
 
