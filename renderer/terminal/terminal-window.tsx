@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import '@xterm/xterm/css/xterm.css';
 import { IconTerminal2 } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect } from 'react';
@@ -52,6 +53,9 @@ export default function TerminalWindow() {
       <TabStrip />
       <div className={classes.middle}>
         <main className={classes.panes} aria-label={words.title}>
+          <VisuallyHidden>
+            <h1>{active?.title ?? words.title}</h1>
+          </VisuallyHidden>
           {terminals.map((terminal) => {
             const place = drawn.find((d) => d.pane === terminal.id);
             if (place === undefined) return null;

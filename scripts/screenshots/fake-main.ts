@@ -9,14 +9,22 @@ export type Answers = { [K in CommandName]?: Result<CommandOutput<K>> };
 export interface Play {
   snapshot: Snapshot;
   answers: Answers;
+  /** What the target of each terminal has written, by the terminal's id. */
+  output: Readonly<Record<string, string>>;
 }
 
 /** Runs in the page before its own scripts, in place of preload and main. */
-export function playMain({ snapshot, answers }: Play): void {
+export function playMain({ snapshot, answers, output }: Play): void {
   let now = snapshot;
   const listeners = new Set<(next: Snapshot) => void>();
   const travellers = new Set<(destination: unknown) => void>();
   const sent: [string, unknown][] = [];
+  // As preload hands a terminal's port over; after the answer, so that the page waits for it.
+  const attach = (id: string): void => {
+    const { port1, port2 } = new MessageChannel();
+    port1.postMessage({ kind: 'data', bytes: new TextEncoder().encode(output[id] ?? '$ ') });
+    setTimeout(() => window.postMessage({ channel: 'terminal-port', id }, window.location.origin, [port2]), 0);
+  };
   const answer = async (name: string, input: unknown): Promise<unknown> => {
     sent.push([name, input]);
     if (name === 'snapshot.show') return { ok: true, value: now };
@@ -26,6 +34,7 @@ export function playMain({ snapshot, answers }: Play): void {
       for (const listener of listeners) listener(now);
       return { ok: true, value: now.settings };
     }
+    if (name === 'terminal.attach') attach((input as { id: string }).id);
     return (answers as Record<string, unknown>)[name] ?? { ok: true, value: {} };
   };
   const commands = new Proxy({}, { get: (_target, name) => (input: unknown) => answer(String(name), input) });

@@ -9,6 +9,8 @@ export interface Scene {
   name: string;
   snapshot: Snapshot;
   answers?: Answers;
+  /** What the target of each terminal has written. */
+  output?: Readonly<Record<string, string>>;
   /** Where main leads first; the access page without it. */
   at?: Destination;
   window?: 'popover' | 'terminal';

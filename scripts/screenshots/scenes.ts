@@ -5,6 +5,7 @@ import { frameScenes } from './scenes/frame.ts';
 import { inboxScenes } from './scenes/inbox.ts';
 import { requestsScenes } from './scenes/requests.ts';
 import { settingsScenes } from './scenes/settings.ts';
+import { terminalScenes } from './scenes/terminal.ts';
 
 /** Every page in every state that is worth a look. */
 export const scenes: readonly Scene[] = [
@@ -14,4 +15,5 @@ export const scenes: readonly Scene[] = [
   ...requestsScenes,
   ...settingsScenes,
   ...frameScenes,
+  ...terminalScenes,
 ];

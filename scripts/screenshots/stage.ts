@@ -79,7 +79,11 @@ export async function openStage({ executable, display, renderer }: StageOptions)
       await page.mouse.move(0, 0);
       await page.goto('about:blank');
       // Of several scripts that were added the last one wins: it sets the same names.
-      await page.addInitScript(playMain, { snapshot: scene.snapshot, answers: scene.answers ?? {} });
+      await page.addInitScript(playMain, {
+        snapshot: scene.snapshot,
+        answers: scene.answers ?? {},
+        output: scene.output ?? {},
+      });
       await page.clock.setFixedTime(NOW);
       await page.goto(`app://sallyport/index.html#${scene.window ?? 'popover'}`);
       await page.locator('main').first().waitFor();
