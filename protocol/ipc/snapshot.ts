@@ -98,6 +98,20 @@ export type HeldGrant = z.infer<typeof heldGrantSchema>;
 
 export const terminalIdSchema = z.string().regex(/^term-[0-9]{1,9}$/);
 
+/** How it stands with a session, whichever program shows it. */
+const sessionStatusSchema = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('opening') }),
+  z.strictObject({ state: z.literal('open') }),
+  /** The grant ended, or the shell did (`reason` null). */
+  z.strictObject({
+    state: z.literal('ended'),
+    reason: endReasonSchema.nullable(),
+    sentence: z.string(),
+    at: momentSchema,
+  }),
+  z.strictObject({ state: z.literal('failed'), problem: failureSchema }),
+]);
+
 /** One built-in terminal: a tab, or a pane beside another one in its tab. */
 export const terminalSchema = z.strictObject({
   id: terminalIdSchema,
@@ -107,18 +121,7 @@ export const terminalSchema = z.strictObject({
   /** `login@target`. */
   title: z.string(),
   endsAt: momentSchema,
-  status: z.discriminatedUnion('state', [
-    z.strictObject({ state: z.literal('opening') }),
-    z.strictObject({ state: z.literal('open') }),
-    /** The grant ended, or the shell did (`reason` null). */
-    z.strictObject({
-      state: z.literal('ended'),
-      reason: endReasonSchema.nullable(),
-      sentence: z.string(),
-      at: momentSchema,
-    }),
-    z.strictObject({ state: z.literal('failed'), problem: failureSchema }),
-  ]),
+  status: sessionStatusSchema,
 });
 export type Terminal = z.infer<typeof terminalSchema>;
 
@@ -133,17 +136,7 @@ export const externalSessionSchema = z.strictObject({
   /** "xterm", "GNOME Terminal", or "ssh" for one by the ssh configuration. */
   program: z.string(),
   openedAt: momentSchema,
-  status: z.discriminatedUnion('state', [
-    z.strictObject({ state: z.literal('opening') }),
-    z.strictObject({ state: z.literal('open') }),
-    z.strictObject({
-      state: z.literal('ended'),
-      reason: endReasonSchema.nullable(),
-      sentence: z.string(),
-      at: momentSchema,
-    }),
-    z.strictObject({ state: z.literal('failed'), problem: failureSchema }),
-  ]),
+  status: sessionStatusSchema,
 });
 export type ExternalSession = z.infer<typeof externalSessionSchema>;
 
