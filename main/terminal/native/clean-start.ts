@@ -6,7 +6,7 @@ const BASH = '/bin/bash';
 const CLOSE_AND_BECOME = `for fd in /proc/self/fd/*; do
   fd=\${fd##*/}
   if [ "$fd" -gt 2 ]; then eval "exec $fd>&-"; fi
-done 2>/dev/null
+done
 exec "$@"`;
 
 /**
@@ -19,6 +19,8 @@ export function withNothingOpen(
   platform: NodeJS.Platform,
   hasBash: boolean = existsSync(BASH),
 ): readonly string[] {
-  if (platform !== 'linux' || !hasBash) return command;
+  // A program that is gone is told from one that fails only where it is started itself.
+  const isThere = command[0] !== undefined && existsSync(command[0]);
+  if (platform !== 'linux' || !hasBash || !isThere) return command;
   return [BASH, '--noprofile', '--norc', '-c', CLOSE_AND_BECOME, 'sallyport', ...command];
 }

@@ -34,10 +34,19 @@ describe.runIf(process.platform === 'linux')('a program that is started with not
     expect(spawnSync(program, args, { encoding: 'utf8' }).stdout.split('\n').slice(0, -1)).toEqual(nasty);
   });
 
+  it('says what it has to say where it would', () => {
+    const [program = '', ...args] = withNothingOpen(['/bin/sh', '-c', 'echo no display >&2'], 'linux', true);
+    expect(spawnSync(program, args, { encoding: 'utf8' }).stderr).toBe('no display\n');
+  });
+
   it('ends with its own status', () => {
     const [program = '', ...args] = withNothingOpen(['/bin/sh', '-c', 'exit 7'], 'linux', true);
     expect(spawnSync(program, args).status).toBe(7);
   });
+});
+
+it('a program that is not there is left to be found missing', () => {
+  expect(withNothingOpen(['/nowhere/terminal'], 'linux', true)).toEqual(['/nowhere/terminal']);
 });
 
 describe('where descriptors cannot be closed', () => {
@@ -46,6 +55,6 @@ describe('where descriptors cannot be closed', () => {
     ['it is a Mac', 'darwin', true],
     ['it is Windows', 'win32', true],
   ] as const)('the program starts as it is: %s', (_, platform, hasBash) => {
-    expect(withNothingOpen(['xterm', '-e', 'x'], platform, hasBash)).toEqual(['xterm', '-e', 'x']);
+    expect(withNothingOpen(['/bin/sh', '-e', 'x'], platform, hasBash)).toEqual(['/bin/sh', '-e', 'x']);
   });
 });
