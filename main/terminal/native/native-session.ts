@@ -184,8 +184,10 @@ export class NativeSession {
   #endWithSsh(by: ClosedBy, looks: number): void {
     if (this.#state !== 'open' || this.#connections > 0) return;
     if (this.#options.folder.sshIsGone()) {
-      if (by === 'client') this.#end(null, ENDED);
-      else this.#after(NEWS_MS, () => this.#end(null, this.#options.folder.sshLostConnection() ? LOST : ENDED));
+      const lost = this.#options.folder.sshLostConnection();
+      // Told goodbye, or refused, by the gateway, ssh hangs up first itself: the reason is on its way then too.
+      if (by === 'client' && !lost) this.#end(null, ENDED);
+      else this.#after(NEWS_MS, () => this.#end(null, lost ? LOST : ENDED));
     } else if (looks > 0) {
       this.#after(LOOK.ms, () => this.#endWithSsh(by, looks - 1));
     }
