@@ -18,7 +18,7 @@ import type { Shell } from './terminal.ts';
 const run = promisify(execFile);
 
 /** Where xterm draws its first lines. */
-export const XTERM_AREA = { x: 0, y: 0, width: 600, height: 60 };
+export const XTERM_AREA = { x: 0, y: 0, width: 400, height: 60 };
 
 /** Somebody who works with the app, and with OpenSSH by hand beside it, on the same target through the same gateway. */
 export class Desk {

@@ -94,14 +94,18 @@ export async function floodCtrlC(desk: Desk, shell: Shell): Promise<number> {
   return (await gone) - pressed;
 }
 
-/** The process id of the shell in a terminal, as it says itself. */
+/** The process id of the shell in a terminal, as it says itself. Typed again until it is there to hear it. */
 export async function shellPid(desk: Desk, shell: Shell): Promise<number> {
   const [script, pidFile] = [join(desk.folder, 'c'), join(desk.folder, `shell-${shell.name}`)];
   await rm(pidFile, { force: true });
   await writeFile(script, `echo $PPID > ${pidFile}\n`);
-  await settle(shell);
-  await type(shell, `sh ${script}`);
-  return Number(await arrival(pidFile, 5_000));
+  for (let tries = 0; tries < 25; tries++) {
+    shell.screen.focus(shell.window);
+    await type(shell, `sh ${script}`);
+    const pid = await arrival(pidFile, 400).catch(() => undefined);
+    if (pid !== undefined) return Number(pid);
+  }
+  throw new Error(`The terminal "${shell.name}" takes no keys.`);
 }
 
 /** What a file holds, once something has been written to it. */
