@@ -22,5 +22,6 @@ export function withNothingOpen(
   // A program that is gone is told from one that fails only where it is started itself.
   const isThere = command[0] !== undefined && existsSync(command[0]);
   if (platform !== 'linux' || !hasBash || !isThere) return command;
-  return [BASH, '--noprofile', '--norc', '-c', CLOSE_AND_BECOME, 'sallyport', ...command];
+  // Privileged (-p): it reads no file that BASH_ENV names, and takes no options or functions from the person's environment.
+  return [BASH, '-p', '-c', CLOSE_AND_BECOME, 'sallyport', ...command];
 }

@@ -7,14 +7,14 @@ import { withNothingOpen } from '../../../../main/terminal/native/clean-start.ts
 const LIST = ['/bin/ls', '/proc/self/fd'];
 
 /** Descriptors that a program is born with, besides the one with which it looks. Some of ours are let through, as Chromium's are. */
-function bornWith([program = '', ...args]: readonly string[]): number[] {
+function bornWith([program = '', ...args]: readonly string[], env = process.env): number[] {
   const leaked = [3, 4, 15].map(() => openSync(devNull, 'r'));
   const [first = 0, second = 0, third = 0] = leaked;
   try {
     const stdio: (number | 'ignore' | 'pipe')[] = ['ignore', 'pipe', 'ignore', first, second];
     while (stdio.length < 15) stdio.push('ignore');
     stdio.push(third);
-    const { stdout } = spawnSync(program, args, { stdio, encoding: 'utf8' });
+    const { stdout } = spawnSync(program, args, { stdio, encoding: 'utf8', env });
     return stdout.split('\n').filter(Boolean).map(Number);
   } finally {
     for (const fd of leaked) closeSync(fd);
@@ -26,6 +26,16 @@ describe.runIf(process.platform === 'linux')('a program that is started with not
     expect(bornWith(LIST)).toEqual(expect.arrayContaining([4, 15]));
     // The highest is the folder that it looks at.
     expect(bornWith(withNothingOpen(LIST, 'linux', true))).toEqual([0, 1, 2, 3]);
+  });
+
+  it.each([
+    ['options', { SHELLOPTS: 'noglob' }],
+    ['a name to leave out', { GLOBIGNORE: '/proc/self/fd/*' }],
+    ['a function', { 'BASH_FUNC_eval%%': '() { :; }' }],
+    ['a file to read first', { BASH_ENV: '/proc/self/environ' }],
+  ])('has them closed whatever the person’s environment tells bash: %s', (_, more) => {
+    const born = bornWith(withNothingOpen(LIST, 'linux', true), { ...process.env, ...more });
+    expect(born).toEqual([0, 1, 2, 3]);
   });
 
   it('gets its arguments as they are', () => {
