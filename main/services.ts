@@ -125,46 +125,41 @@ export function buildServices(desktop: Desktop): Services {
       }
     },
   });
+  const access = {
+    credential: (grantId: string) => grants.credential(grantId),
+    mayUse: (grantId: string) => grants.mayUse(grantId),
+    mayPass: (grantId: string) => grants.mayPass(grantId),
+    now: () => clock.now(),
+  };
   const terminals: Terminals = new Terminals({
-    store,
-    credential: (grantId) => grants.credential(grantId),
-    mayUse: (grantId) => grants.mayUse(grantId),
-    mayPass: (grantId) => grants.mayPass(grantId),
+    ...{ store, ...access },
     show: desktop.showTerminal,
     onNone: desktop.closeTerminalWindow,
-    now: () => clock.now(),
     onProblem: (error) => log.warn('a terminal failed', error),
   });
   const files = new Files({
-    ...{ store, terminals, askFilesToSend: desktop.askFilesToSend, askFolderToSaveIn: desktop.askFolderToSaveIn },
-    mayUse: (grantId) => grants.mayUse(grantId),
-    mayPass: (grantId) => grants.mayPass(grantId),
+    ...{ store, terminals, mayUse: access.mayUse, mayPass: access.mayPass },
+    askFilesToSend: desktop.askFilesToSend,
+    askFolderToSaveIn: desktop.askFolderToSaveIn,
     onProblem: (error) => log.warn('a file was not transferred', error),
   });
   const runFolder = new RunFolder();
   const nextExternalId = externalSessionIds();
   const sshConfig: SshConfig = new SshConfig({
-    ...{ store, log, folder: desktop.folder, userFile: desktop.sshConfigFile, nextId: nextExternalId },
+    ...{ store, log, folder: desktop.folder, userFile: desktop.sshConfigFile, nextId: nextExternalId, ...access },
     runFolder: () => runFolder.path,
-    credential: (grantId) => grants.credential(grantId),
-    mayUse: (grantId) => grants.mayUse(grantId),
-    mayPass: (grantId) => grants.mayPass(grantId),
     keep: (enabled) => void preferences.change({ sshConfig: enabled }),
-    now: () => clock.now(),
   });
   const native: NativeTerminals = new NativeTerminals({
     ...{ store, platform: nativePlatform(), env: process.env, scripts: desktop.nativeScripts, nextId: nextExternalId },
     runFolder: () => runFolder.path,
-    credential: (grantId) => grants.credential(grantId),
+    ...{ credential: access.credential, mayOpen: access.mayUse, mayPass: access.mayPass, now: access.now },
     serveAgent: (grantId, title) =>
       serveAgent({
         ...{ grantId, title, log, folder: runFolder.path },
-        credential: () => grants.credential(grantId),
-        mayUse: () => grants.mayUse(grantId),
+        credential: () => access.credential(grantId),
+        mayUse: () => access.mayUse(grantId),
       }),
-    mayOpen: (grantId) => grants.mayUse(grantId),
-    mayPass: (grantId) => grants.mayPass(grantId),
-    now: () => clock.now(),
     log,
   });
   const connect = async (grantId: string): Promise<void> => {
