@@ -73,9 +73,14 @@ export class LaunchFolder {
     return process.platform === 'win32' || (pid !== undefined && !carries(pid, join(this.path, 'config')));
   }
 
-  /** Whether ssh itself said that its connection broke: it has no such word for a shell, or a window, that was closed. */
-  sshLostConnection(): boolean {
-    return process.platform === 'win32' || this.#read('status').trim() === '255';
+  /**
+   * Whether ssh itself said that its connection broke: it has no such word for a shell, or a window, that was closed.
+   * Undefined until the script has written how ssh ended.
+   */
+  sshLostConnection(): boolean | undefined {
+    if (process.platform === 'win32') return true;
+    const status = this.#read('status').trim();
+    return status === '' ? undefined : status === '255';
   }
 
   /** Kills the ssh of this launch if it still runs, e.g. because it was stopped. @returns whether it did */

@@ -183,8 +183,10 @@ export class NativeSession {
    */
   #endWithSsh(by: ClosedBy, looks: number): void {
     if (this.#state !== 'open' || this.#connections > 0) return;
-    if (this.#options.folder.sshIsGone()) {
-      const lost = this.#options.folder.sshLostConnection();
+    const { folder } = this.#options;
+    const lost = folder.sshLostConnection();
+    // The script says it a moment after ssh is gone; never, when its window was closed.
+    if (folder.sshIsGone() && (lost !== undefined || looks === 0)) {
       // Told goodbye, or refused, by the gateway, ssh hangs up first itself: the reason is on its way then too.
       if (by === 'client' && !lost) this.#end(null, ENDED);
       else this.#after(NEWS_MS, () => this.#end(null, lost ? LOST : ENDED));

@@ -91,6 +91,20 @@ describe('an ssh that survives', () => {
   });
 });
 
+describe('how ssh ended', () => {
+  it.each([
+    ['', undefined, 'is not known before the script has written it'],
+    ['0\n', false, 'is no fault when the shell was left'],
+    ['130\n', false, 'is no fault when its last command was interrupted'],
+    ['137\n', false, 'is no fault when it was killed'],
+    ['255\n', true, 'is a lost connection when ssh says so'],
+  ])('%j: %s %s', (status, lost) => {
+    expect(folder.sshLostConnection()).toBeUndefined();
+    writeFileSync(join(folder.path, 'status'), status);
+    expect(folder.sshLostConnection()).toBe(lost);
+  });
+});
+
 describe('a reason', () => {
   it.each([
     ['access ended 14:05: its time is over.', 'access ended 14:05: its time is over.'],
