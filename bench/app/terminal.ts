@@ -26,15 +26,6 @@ async function settle({ screen, window, area }: Shell): Promise<void> {
   await screen.still(window, area, 300);
 }
 
-/** Types a line. Slowly enough for a program that reads keys one by one. */
-async function type({ screen }: Shell, line: string): Promise<void> {
-  for (const letter of line) {
-    screen.press(letter);
-    await pause(2);
-  }
-  screen.press('Enter');
-}
-
 /** How fast text is drawn, MB/s: from the start of `cat` on the target until the terminal has answered after it. */
 export async function throughput(desk: Desk, shell: Shell, megabytes: number): Promise<number> {
   const [text, script, result] = ['text', 'a', `rate-${shell.name}`].map((name) => join(desk.folder, name)) as [
@@ -57,7 +48,7 @@ export async function throughput(desk: Desk, shell: Shell, megabytes: number): P
   const answer = `printf '\\033[6n'; IFS= read -rsd R _`;
   await writeFile(script, `s=$(date +%s%N); cat ${text}; ${answer}; e=$(date +%s%N); echo $((e-s)) > ${result}\n`);
   await settle(shell);
-  await type(shell, `bash ${script}`);
+  await shell.screen.type(`bash ${script}`);
   const nanoseconds = Number(await arrival(result, 120_000));
   await rm(result);
   return (megabytes * 1e9) / nanoseconds;
@@ -67,7 +58,7 @@ export async function throughput(desk: Desk, shell: Shell, megabytes: number): P
 export async function echoes(shell: Shell): Promise<number[]> {
   const { screen, window, area } = shell;
   await settle(shell);
-  await type(shell, 'clear');
+  await screen.type('clear');
   const taken: number[] = [];
   for (let i = 0; i < ECHOES; i++) {
     const before = await screen.still(window, area, 60);
@@ -85,7 +76,7 @@ export async function floodCtrlC(desk: Desk, shell: Shell): Promise<number> {
   await rm(pidFile, { force: true });
   await writeFile(script, `echo $$ > ${pidFile}; exec yes 'it goes on and on'\n`);
   await settle(shell);
-  await type(shell, `bash ${script}`);
+  await shell.screen.type(`bash ${script}`);
   const pid = Number(await arrival(pidFile, 5_000));
   await pause(1_000);
   const gone = processGone(pid, 30_000);
@@ -101,7 +92,7 @@ export async function shellPid(desk: Desk, shell: Shell): Promise<number> {
   await writeFile(script, `echo $PPID > ${pidFile}\n`);
   for (let tries = 0; tries < 25; tries++) {
     shell.screen.focus(shell.window);
-    await type(shell, `sh ${script}`);
+    await shell.screen.type(`sh ${script}`);
     const pid = await arrival(pidFile, 400).catch(() => undefined);
     if (pid !== undefined) return Number(pid);
   }

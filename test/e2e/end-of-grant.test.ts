@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import type { Grant } from '../../protocol/model/grant.ts';
-import { type Display, startDisplay } from '../../scripts/display.ts';
 import { shellPid, snapshotOf, terminalOf } from '../support/acts.ts';
 import { signIn, type TestClient } from '../support/backend.ts';
 import { approveBy, command, quickGrant } from '../support/command.ts';
-import { Login1 } from '../support/desktop/login1.ts';
-import { Person } from '../support/person.ts';
+import type { Login1 } from '../support/desktop/login1.ts';
+import type { Person } from '../support/person.ts';
 import { processGone, processLives } from '../support/process-watch.ts';
-import { type Stack, startStack } from '../support/stack.ts';
-import { XScreen } from '../support/x-screen.ts';
+import { type Solo, startSolo } from '../support/solo.ts';
+import type { Stack } from '../support/stack.ts';
+import type { XScreen } from '../support/x-screen.ts';
 
 /** How late a session may be cut, ms. */
 const CUT_MS = 250;
@@ -21,27 +21,18 @@ const SHORTEST = 30;
 /** Reached without a gateway: whatever is cut there, this app alone has cut. */
 const DIRECT = 'build-box';
 
+let solo: Solo;
 let stack: Stack;
-let display: Display;
 let screen: XScreen;
 let login1: Login1;
 let erin: Person;
 let dana: TestClient;
 
 beforeAll(async () => {
-  display = await startDisplay();
-  screen = await XScreen.open(display.name);
-  login1 = await Login1.start();
-  stack = await startStack();
-  const { address } = stack.backend;
-  erin = await Person.start('Erin Okafor', {
-    executable: inject('executable'),
-    display: display.name,
-    backend: address,
-    env: login1.env,
-  });
+  solo = await startSolo(inject('executable'));
+  ({ screen, login1, stack, erin } = solo);
   await erin.signIn();
-  dana = await signIn(address, 'dana');
+  dana = await signIn(stack.backend.address, 'dana');
 });
 
 afterEach(() => {
@@ -49,13 +40,7 @@ afterEach(() => {
   erin.app.process.kill('SIGCONT');
 });
 
-afterAll(async () => {
-  screen?.dispose();
-  await erin?.dispose();
-  await stack?.dispose();
-  await login1?.dispose();
-  await display?.dispose();
-});
+afterAll(() => solo?.dispose());
 
 /** A shell on a target; what runs in it runs on this machine. */
 async function shellOn(target: string, durationSeconds = SHORTEST) {
@@ -154,8 +139,7 @@ test('while the app sleeps the gateway cuts on time; without a gateway the app c
   erin.app.process.kill('SIGSTOP');
   const cutByGateway = processGone(gateway.pid, left(gateway.grant) + 5_000);
   // Typed into the sleeping app: the display keeps the keys for it until it wakes.
-  for (const key of 'after') screen.press(key);
-  screen.press('Enter');
+  await screen.type('after');
   expect(Math.abs((await cutByGateway) - gateway.grant.endsAt)).toBeLessThan(CUT_MS);
   await expect.poll(() => left(grant), { timeout: SHORTEST * 1_000 + 5_000 }).toBeLessThan(-2_000);
   const woken = Date.now();

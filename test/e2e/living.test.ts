@@ -4,17 +4,17 @@ import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { Grant, GrantStatus } from '../../protocol/model/grant.ts';
 import type { AccessRequest } from '../../protocol/model/request.ts';
-import { type Display, startDisplay } from '../../scripts/display.ts';
 import { shellPid, snapshotOf, terminalOf } from '../support/acts.ts';
 import { signIn, type TestClient } from '../support/backend.ts';
 import { approveBy, command } from '../support/command.ts';
-import { Login1 } from '../support/desktop/login1.ts';
+import type { Login1 } from '../support/desktop/login1.ts';
 import { startOnceMore } from '../support/desktop/second-start.ts';
 import { flatten, type MenuEntry, type TrayItem } from '../support/desktop/tray-item.ts';
-import { Person } from '../support/person.ts';
+import type { Person } from '../support/person.ts';
 import { processGone, processLives } from '../support/process-watch.ts';
-import { type Stack, startStack } from '../support/stack.ts';
-import { XScreen } from '../support/x-screen.ts';
+import { type Solo, startSolo } from '../support/solo.ts';
+import type { Stack } from '../support/stack.ts';
+import type { XScreen } from '../support/x-screen.ts';
 
 /* A day with the app: what it shows in the tray, where links lead, what ends by itself, and how one leaves. */
 
@@ -25,8 +25,8 @@ const LINKS_APART_MS = 1_000;
 /** The session of the desktop that Erin works in, as logind numbers it. */
 const SESSION = '3';
 
+let solo: Solo;
 let stack: Stack;
-let display: Display;
 let screen: XScreen;
 let login1: Login1;
 let erin: Person;
@@ -39,17 +39,9 @@ let sam: TestClient;
 let login: string;
 
 beforeAll(async () => {
-  display = await startDisplay();
-  screen = await XScreen.open(display.name);
-  login1 = await Login1.start();
-  stack = await startStack();
+  solo = await startSolo(inject('executable'), { XDG_SESSION_ID: SESSION });
+  ({ screen, login1, stack, erin } = solo);
   const { address } = stack.backend;
-  erin = await Person.start('Erin Okafor', {
-    executable: inject('executable'),
-    display: display.name,
-    backend: address,
-    env: { ...login1.env, XDG_SESSION_ID: SESSION },
-  });
   tray = await erin.desktop.tray.item();
   [atBackend, enzo, dana, sam] = (await Promise.all(
     ['erin', 'enzo', 'dana', 'sam'].map((who) => signIn(address, who)),
@@ -70,13 +62,7 @@ afterEach(async () => {
   }
 });
 
-afterAll(async () => {
-  screen?.dispose();
-  await erin?.dispose();
-  await stack?.dispose();
-  await login1?.dispose();
-  await display?.dispose();
-});
+afterAll(() => solo?.dispose());
 
 interface Wish {
   target: string;
@@ -161,7 +147,7 @@ let lastLink = Number.NEGATIVE_INFINITY;
 async function followLink(...links: string[]): Promise<void> {
   await expect.poll(() => performance.now() - lastLink, { interval: 20 }).toBeGreaterThan(LINKS_APART_MS + 50);
   const once = (link: string) =>
-    startOnceMore(erin, { executable: inject('executable'), display: display.name }, [link]);
+    startOnceMore(erin, { executable: inject('executable'), display: solo.display.name }, [link]);
   await Promise.all(links.map(once));
   lastLink = performance.now();
 }

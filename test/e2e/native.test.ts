@@ -1,25 +1,25 @@
 import { type ExecFileException, execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { ExternalSession } from '../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../protocol/model/grant.ts';
-import { type Display, startDisplay } from '../../scripts/display.ts';
 import { snapshotOf } from '../support/acts.ts';
 import { signIn, type TestClient } from '../support/backend.ts';
 import { command, quickGrant } from '../support/command.ts';
-import { Person } from '../support/person.ts';
+import type { Person } from '../support/person.ts';
 import { processGone, processLives } from '../support/process-watch.ts';
-import { type Stack, startStack } from '../support/stack.ts';
-import { XScreen } from '../support/x-screen.ts';
+import { type Solo, startSolo } from '../support/solo.ts';
+import type { Stack } from '../support/stack.ts';
+import type { XScreen } from '../support/x-screen.ts';
 
 /** How late a session may be cut, ms. */
 const CUT_MS = 250;
 const SHORTEST = 30;
 
+let solo: Solo;
 let stack: Stack;
-let display: Display;
 let screen: XScreen;
 let erin: Person;
 let dana: TestClient;
@@ -27,27 +27,18 @@ let dana: TestClient;
 let desk: string;
 
 beforeAll(async () => {
-  display = await startDisplay();
-  screen = await XScreen.open(display.name);
-  stack = await startStack();
-  const { address } = stack.backend;
-  erin = await Person.start('Erin Okafor', {
-    executable: inject('executable'),
-    display: display.name,
-    backend: address,
-  });
+  solo = await startSolo(inject('executable'));
+  ({ screen, stack, erin } = solo);
   await erin.signIn();
-  dana = await signIn(address, 'dana');
+  dana = await signIn(stack.backend.address, 'dana');
   await command(erin, 'settings.change', { nativeTerminal: 'xterm', connectWith: 'native' });
   desk = `/tmp/native-${process.pid}-${Date.now().toString(16)}`;
   await mkdir(desk, { mode: 0o700 });
 });
 
 afterAll(async () => {
-  screen?.dispose();
-  await erin?.dispose();
-  await stack?.dispose();
-  await display?.dispose();
+  await solo?.dispose();
+  if (desk !== undefined) await rm(desk, { recursive: true, force: true });
 });
 
 /** One of the native terminals of a grant: its window, its shell on the target, and its entry in the app. */
@@ -72,8 +63,7 @@ async function openNative(grant: Grant, others: readonly Native[] = []): Promise
   const shell = await expect
     .poll(
       async () => {
-        for (const key of `sh ${script}`) screen.press(key);
-        screen.press('Enter');
+        await screen.type(`sh ${script}`);
         return Number(await readFile(`${script}.pid`, 'utf8').catch(() => ''));
       },
       { interval: 400, timeout: 10_000 },
@@ -116,8 +106,7 @@ test('native terminals are cut at the deadline: one that is idle, one that flood
   const newest = (await sshClients()).filter((pid) => !before.includes(pid));
   expect(newest).toHaveLength(1);
   screen.focus(flooding.window);
-  for (const key of 'yes') screen.press(key);
-  screen.press('Enter');
+  await screen.type('yes');
   for (const pid of newest) process.kill(pid, 'SIGSTOP');
 
   const patience = grant.endsAt - Date.now() + 5_000;

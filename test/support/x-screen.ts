@@ -73,6 +73,15 @@ export class XScreen {
     return at;
   }
 
+  /** Types a line, Enter included; slowly enough for a program that reads keys one by one. */
+  async type(line: string): Promise<void> {
+    for (const letter of line) {
+      this.press(letter);
+      await pause(2);
+    }
+    this.press('Enter');
+  }
+
   /** Takes a key combination for itself, as a program does whose shortcut works everywhere. Returns what gives it back. */
   async take(key: string, held: readonly string[]): Promise<() => Promise<void>> {
     const code = this.#code(key);
