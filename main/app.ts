@@ -1,7 +1,6 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { app, clipboard, globalShortcut, net, shell } from 'electron';
-import { version } from '../package.json';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import { systemClock } from '../protocol/time.ts';
 import { serveAppScheme } from './app-scheme.ts';
@@ -40,7 +39,7 @@ const mainFolder = import.meta.dirname;
 const resources = join(mainFolder, '../../resources');
 /** How much of the log goes into the diagnostics, lines. */
 const LOG_LINES = 200;
-const facts: AppFacts = { version, platform: process.platform as AppFacts['platform'] };
+const facts: AppFacts = { version: app.getVersion(), platform: process.platform as AppFacts['platform'] };
 
 /** The composition root: ties the services to the desktop, and disposes of everything in reverse. */
 export class App {
@@ -239,7 +238,11 @@ export class App {
     const { electron, chrome, node } = process.versions;
     const { username, homedir } = userInfo();
     const installation = {
-      ...{ version, platform: `${process.platform} ${process.arch}`, own: [username, homedir, hostname()] },
+      ...{
+        version: facts.version,
+        platform: `${process.platform} ${process.arch}`,
+        own: [username, homedir, hostname()],
+      },
       versions: { electron: electron ?? '', chrome: chrome ?? '', node, system: process.getSystemVersion() },
     };
     const log = lastLines(this.#logFolder, LOG_LINES);

@@ -4,12 +4,14 @@ import { grantIdSchema, requestIdSchema } from '../protocol/model/identity.ts';
 import { durationSchema } from '../protocol/model/policy.ts';
 import { loginSchema, targetNameSchema } from '../protocol/model/target.ts';
 import { type AppState, personOf } from './state.ts';
+import { backendOrigin } from './system-browser.ts';
 
 /** What a link asks to be shown. It never does anything: the person clicks for that. */
 export type DeepLink =
   | { kind: 'request'; requestId: string }
   | { kind: 'new'; target: string; login: string | null; durationSeconds: number | null; reason: string }
-  | { kind: 'connect'; grantId: string };
+  | { kind: 'connect'; grantId: string }
+  | { kind: 'join'; address: string };
 
 export type ReadLink = { link: DeepLink } | { problem: string };
 
@@ -24,6 +26,7 @@ const TREACHEROUS = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u;
  * Reads a link strictly. Any web page may send one, so everything that is not exactly one of these is refused:
  *   sallyport://request/ID
  *   sallyport://connect/GRANT
+ *   sallyport://join?org=ORIGIN             host[:port], or https%3A%2F%2Fhost[:port]
  *   sallyport://new?target=NAME[&login=NAME][&duration=1h30m][&reason=TEXT]   each once, in any order
  * Pure. @param text as the desktop gave it
  */
@@ -32,6 +35,8 @@ export function readLink(text: string): ReadLink {
   if (!/^[\x21-\x7e]+$/.test(text)) return { problem: 'it holds characters that no link holds' };
   const id = /^sallyport:\/\/(request|connect)\/([a-z0-9_]+)$/.exec(text);
   if (id) return readId(id[1] as 'request' | 'connect', id[2] ?? '');
+  const join = /^sallyport:\/\/join\/?\?org=([^&=#]*)$/.exec(text);
+  if (join) return readOrg(join[1] ?? '');
   const ask = /^sallyport:\/\/new\/?\?([^#]*)$/.exec(text);
   if (ask) return readAsk(ask[1] ?? '');
   return { problem: 'there is no such link' };
@@ -41,6 +46,16 @@ function readId(kind: 'request' | 'connect', id: string): ReadLink {
   if (kind === 'request' && requestIdSchema.safeParse(id).success) return { link: { kind, requestId: id } };
   if (kind === 'connect' && grantIdSchema.safeParse(id).success) return { link: { kind, grantId: id } };
   return { problem: 'it names nothing' };
+}
+
+/** Only shown to the person, who says whether to use it; main asks it then whether it is a backend at all. */
+function readOrg(encoded: string): ReadLink {
+  const typed = readText(encoded);
+  try {
+    return { link: { kind: 'join', address: backendOrigin(typed ?? '') } };
+  } catch {
+    return { problem: 'it names no address of a Sallyport backend' };
+  }
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['target', 'login', 'duration', 'reason']);
@@ -85,6 +100,7 @@ function readText(encoded: string): string | undefined {
 
 /** Where a link leads; undefined when what it names is not known to this person. Pure. */
 export function destinationOf(link: DeepLink, state: AppState): Destination | undefined {
+  if (link.kind === 'join') return { page: 'join', address: link.address };
   const me = personOf(state);
   if (!me) return undefined;
   switch (link.kind) {

@@ -1,5 +1,5 @@
 import { AppError } from '../protocol/errors.ts';
-import type { Settings } from '../protocol/ipc/snapshot.ts';
+import type { Settings } from '../protocol/ipc/settings.ts';
 import type { Log } from './log.ts';
 import type { SomeSettings } from './preferences.ts';
 import type { Shortcut } from './shortcut.ts';

@@ -13,6 +13,7 @@ import type { SshConfig } from './ssh-config/ssh-config.ts';
 import type { Files } from './terminal/files/files.ts';
 import type { NativeTerminals } from './terminal/native/native-terminals.ts';
 import type { Terminals } from './terminal/terminals.ts';
+import type { Updates } from './updates/updates.ts';
 
 export interface HandlerParts {
   snapshot: () => Snapshot;
@@ -33,6 +34,7 @@ export interface HandlerParts {
   terminals: Pick<Terminals, 'open' | 'attach' | 'close'>;
   preferences: Pick<Preferences, 'change' | 'chooseBackend'>;
   connection: Pick<Connection, 'retry'>;
+  updates: Pick<Updates, 'check' | 'install'>;
   hidePopover: () => void;
   showPopover: (destination: Destination) => void;
   showTerminals: () => void;
@@ -118,6 +120,8 @@ export function handlersOf(parts: HandlerParts): Handlers {
       return nothing;
     },
     'connection.choose': ({ address }) => preferences.chooseBackend(address),
+    'updates.check': () => parts.updates.check().then(() => nothing),
+    'updates.install': () => parts.updates.install().then(() => nothing),
     'window.hide': () => {
       parts.hidePopover();
       return nothing;

@@ -1,4 +1,5 @@
 import type { Destination } from '../protocol/ipc/bridge.ts';
+import type { Managed } from '../protocol/ipc/managed.ts';
 import { type DeepLink, destinationOf, readLink } from './deep-link.ts';
 import type { Log } from './log.ts';
 import type { Notice } from './notices.ts';
@@ -45,8 +46,13 @@ export class LinkVisits {
       this.#refuse(read.problem);
       return;
     }
+    const forbidden = forbiddenBy(store.state.managed, read.link);
+    if (forbidden !== undefined) {
+      this.#refuse(forbidden);
+      return;
+    }
     this.#waiting = { link: read.link, since: this.#options.now() };
-    if (!isKnown(store.state)) show();
+    if (!isFollowable(read.link, store.state)) show();
     this.#follow(store.state);
   }
 
@@ -67,7 +73,7 @@ export class LinkVisits {
 
   #follow(state: AppState): void {
     const waiting = this.#waiting;
-    if (!waiting || !isKnown(state)) return;
+    if (!waiting || !isFollowable(waiting.link, state)) return;
     this.#waiting = undefined;
     if (this.#options.now() - waiting.since > PATIENCE_MS) return;
     const destination = destinationOf(waiting.link, state);
@@ -89,7 +95,18 @@ export class LinkVisits {
   }
 }
 
-/** Before the first overview it is not known what a link may name. */
-function isKnown(state: AppState): boolean {
-  return state.signIn.state === 'signed-in' && state.known;
+/** Before the first overview it is not known what a link may name; which backend to use is asked before any sign-in. */
+function isFollowable(link: DeepLink, state: AppState): boolean {
+  return link.kind === 'join' || (state.signIn.state === 'signed-in' && state.known);
+}
+
+/** Why the organisation does not let this link be followed, if it does not. */
+function forbiddenBy(managed: Managed, link: DeepLink): string | undefined {
+  if (managed.deepLinks !== null && !managed.deepLinks.includes(link.kind)) {
+    return 'your organisation does not allow links of this kind';
+  }
+  if (link.kind === 'join' && managed.enforced.includes('backendAddress')) {
+    return 'your organisation says which backend is used here';
+  }
+  return undefined;
 }

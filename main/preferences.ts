@@ -1,5 +1,5 @@
-import type { Settings } from '../protocol/ipc/snapshot.ts';
-import { settingsSchema } from '../protocol/ipc/snapshot.ts';
+import type { Settings } from '../protocol/ipc/settings.ts';
+import { settingsSchema } from '../protocol/ipc/settings.ts';
 import type { Call } from './connection/call.ts';
 import type { Store } from './store.ts';
 import { backendOrigin } from './system-browser.ts';

@@ -25,6 +25,7 @@ import { Store } from './store.ts';
 import { Files } from './terminal/files/files.ts';
 import { NativeTerminals, nativePlatform } from './terminal/native/native-terminals.ts';
 import { Terminals } from './terminal/terminals.ts';
+import { Updates } from './updates/updates.ts';
 
 /** What the services need of the desktop, as functions, so that they run in plain Node too. */
 export interface Desktop {
@@ -70,6 +71,7 @@ export interface Services {
   native: NativeTerminals;
   sshConfig: SshConfig;
   preferences: Preferences;
+  updates: Updates;
   /** Opens what the person chose to connect with; there is no other when that fails. @throws AppError */
   connect: (grantId: string) => Promise<void>;
   /** The same for a terminal that nobody waits for; a failure is logged, and a native one's is shown. */
@@ -188,6 +190,7 @@ export function buildServices(desktop: Desktop): Services {
 
   return {
     ...{ store, signIn, connection, requests, grants, terminals, files, preferences, openTerminal },
+    updates: new Updates(store),
     ...{ releases, backendClock, delegation, drafts, sshConfig, native, connect },
     dispose() {
       stopReleasing();

@@ -1,5 +1,5 @@
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../protocol/ipc/settings.ts';
 
 /** What was found in a settings file. `problem` is a sentence when something of it could not be used. */
 export interface ReadSettings {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import ElectronStore from 'electron-store';
-import { type Settings, settingsSchema } from '../protocol/ipc/snapshot.ts';
+import { type Settings, settingsSchema } from '../protocol/ipc/settings.ts';
 import type { Log } from './log.ts';
 import type { SettingsStore } from './preferences.ts';
 import { mendSettingsFile } from './settings-file.ts';

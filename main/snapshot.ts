@@ -20,6 +20,8 @@ export function snapshotOf(state: AppState, revision: number, facts: AppFacts): 
     signIn: state.signIn,
     connection: state.connection,
     settings: state.settings,
+    managed: state.managed,
+    update: state.update,
     access: [...state.access],
     requests: myRequests(state),
     inbox: inbox(state),

@@ -1,14 +1,16 @@
 import type { Overview } from '../protocol/api/routes.ts';
 import type { Failure } from '../protocol/errors.ts';
 import type { BackendEvent } from '../protocol/events.ts';
+import { type Managed, NOT_MANAGED } from '../protocol/ipc/managed.ts';
+import type { Settings } from '../protocol/ipc/settings.ts';
 import type {
   ConnectionState,
   ExternalSession,
   HeldGrant,
-  Settings,
   SignInState,
   Terminal,
   Transfer,
+  Update,
 } from '../protocol/ipc/snapshot.ts';
 import type { AccessibleTarget } from '../protocol/model/access.ts';
 import { cutsAt, type Grant, type GrantStatus } from '../protocol/model/grant.ts';
@@ -25,7 +27,10 @@ export interface AppState {
   readonly clockSkewMs: number;
   readonly signIn: SignInState;
   readonly connection: ConnectionState;
+  /** Those in force. */
   readonly settings: Settings;
+  readonly managed: Managed;
+  readonly update: Update;
   /** Whether an overview has come since sign-in: before that, empty lists mean "not known". */
   readonly known: boolean;
   readonly access: readonly AccessibleTarget[];
@@ -44,6 +49,8 @@ export interface AppState {
 /** Everything that can happen to the state. */
 export type Change =
   | { kind: 'settings'; settings: Settings }
+  | { kind: 'managed'; managed: Managed }
+  | { kind: 'update'; update: Update }
   | { kind: 'sign-in'; signIn: SignInState }
   | { kind: 'person'; person: Person }
   | { kind: 'connection'; connection: ConnectionState }
@@ -71,6 +78,8 @@ export function firstState(settings: Settings): AppState {
     clockSkewMs: 0,
     signIn: { state: 'signed-out', problem: null },
     settings,
+    managed: NOT_MANAGED,
+    update: { state: 'current', checkedAt: null },
     terminals: [],
     transfers: [],
     sshConfigProblem: null,
@@ -101,6 +110,10 @@ export function apply(state: AppState, change: Change): AppState {
   switch (change.kind) {
     case 'settings':
       return { ...state, settings: change.settings };
+    case 'managed':
+      return { ...state, managed: change.managed };
+    case 'update':
+      return { ...state, update: change.update };
     case 'sign-in':
       // Terminals stay: a cut one still shows why. Their grants are gone, so nothing flows in them.
       return { ...state, ...(change.signIn.state === 'signed-in' ? {} : nobody), signIn: change.signIn };

@@ -10,7 +10,8 @@ import {
 } from 'electron';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import { channels } from '../protocol/ipc/channels.ts';
-import type { Settings, Snapshot } from '../protocol/ipc/snapshot.ts';
+import type { Settings } from '../protocol/ipc/settings.ts';
+import type { Snapshot } from '../protocol/ipc/snapshot.ts';
 import { APP_ORIGIN } from './commands.ts';
 import { denyPermissions, hardenedWindow } from './hardened-window.ts';
 import { fitSize, fitToScreens, type WindowPlaces } from './window-places.ts';

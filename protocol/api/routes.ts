@@ -319,5 +319,7 @@ export const paths = {
   /** Server-sent events; Authorization: Bearer, Last-Event-ID or ?cursor=. */
   events: '/api/v1/events',
   openapi: '/openapi.json',
+  /** Signed update feeds and installers, to everybody: see protocol/update/feed.ts. */
+  updates: '/updates/',
   health: '/healthz',
 } as const;

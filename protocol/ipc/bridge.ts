@@ -15,6 +15,7 @@ export const settingsGroupSchema = z.enum([
   'terminal',
   'appearance',
   'kept',
+  'updates',
   'about',
 ]);
 export type SettingsGroup = z.infer<typeof settingsGroupSchema>;
@@ -40,6 +41,8 @@ export const destinationSchema = z.discriminatedUnion('page', [
   z.strictObject({ page: z.literal('extend'), grantId: grantIdSchema }),
   /** A grant of mine to be given back, after a click that says so. */
   z.strictObject({ page: z.literal('release'), grantId: grantIdSchema }),
+  /** A link asks to use the backend at this origin; the person says whether. Shown to whoever is signed out, too. */
+  z.strictObject({ page: z.literal('join'), address: z.string().max(300) }),
   /** Sessions are open: quit all the same? */
   z.strictObject({ page: z.literal('quit') }),
   /** The form for a target, as it was left. */

@@ -40,6 +40,8 @@ const NAMES: Record<CommandName, true> = {
   'drafts.keep': true,
   'connection.retry': true,
   'connection.choose': true,
+  'updates.check': true,
+  'updates.install': true,
   'window.hide': true,
   'window.showAsk': true,
   'window.showPopover': true,

@@ -5,9 +5,9 @@ import { dryRunSchema, requestFactsSchema } from '../model/access.ts';
 import { grantIdSchema, momentSchema, personIdSchema, requestIdSchema } from '../model/identity.ts';
 import { destinationSchema } from './bridge.ts';
 import { draftsSchema } from './drafts.ts';
+import { settingsSchema } from './settings.ts';
 import {
   externalSessionIdSchema,
-  settingsSchema,
   snapshotSchema,
   terminalIdSchema,
   terminalSchema,
@@ -141,6 +141,10 @@ export const commands = {
     input: z.strictObject({ address: z.string().min(1).max(300) }),
     output: z.strictObject({ orgName: z.string() }),
   },
+  /** Looks for a newer version now. What comes of it is in the snapshot. */
+  'updates.check': { input: nothing, output: nothing },
+  /** Restarts into the version that is ready; asks first (Destination 'quit') when sessions are open. */
+  'updates.install': { input: nothing, output: nothing },
   'window.hide': { input: nothing, output: nothing },
   /** Shows the popover with a new ask, filled in like this earlier request of mine (Destination 'ask'). */
   'window.showAsk': { input: z.strictObject({ requestId: requestIdSchema }), output: nothing },

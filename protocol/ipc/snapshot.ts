@@ -5,67 +5,8 @@ import { accessibleTargetSchema } from '../model/access.ts';
 import { endReasonSchema, grantSchema } from '../model/grant.ts';
 import { grantIdSchema, momentSchema, personSchema } from '../model/identity.ts';
 import { accessRequestSchema } from '../model/request.ts';
-import { loginSchema, targetNameSchema } from '../model/target.ts';
-
-/** An ask kept under a name, to be filled in again. */
-export const templateSchema = z.strictObject({
-  name: z.string().trim().min(1).max(60),
-  targets: z.array(targetNameSchema).min(1).max(20),
-  login: loginSchema,
-  durationSeconds: z.number().int().min(30),
-  reason: z.string().max(2000),
-  endsWithSession: z.boolean(),
-});
-export type Template = z.infer<typeof templateSchema>;
-
-/** What a person chooses; kept by electron-store, no secrets. */
-export const settingsSchema = z.strictObject({
-  /** Where the org backend is, e.g. "https://sallyport.example.com"; '' until chosen. */
-  backendAddress: z.string(),
-  theme: z.enum(['system', 'light', 'dark']),
-  notifications: z.boolean(),
-  /** No notifications until then, epoch ms on this computer's clock; 0 when they may come. */
-  doNotDisturbUntil: momentSchema,
-  terminalFontSize: z.number().int().min(8).max(32),
-  terminalScrollback: z.number().int().min(100).max(200_000),
-  /** Name of an installed font; '' is ours. */
-  terminalFont: z.string().max(100),
-  terminalColors: z.enum(['app', 'dark', 'light', 'solarized', 'high-contrast']),
-  terminalBell: z.enum(['off', 'visible', 'sound']),
-  terminalCopyOnSelect: z.boolean(),
-  /** What Connect opens. */
-  connectWith: z.enum(['built-in', 'native']),
-  /** Id of the native terminal (see native.list); '' is the desktop's own. */
-  nativeTerminal: z.string().max(100),
-  /** Whether live grants stand in the person's ssh configuration. Changed by sshConfig.change alone. */
-  sshConfig: z.boolean(),
-  startAtLogin: z.boolean(),
-  /** Electron accelerator that shows the popover; '' is none. */
-  shortcut: z.string().max(60),
-  /** Names of targets. */
-  favourites: z.array(targetNameSchema).max(200),
-  templates: z.array(templateSchema).max(50),
-});
-export type Settings = z.infer<typeof settingsSchema>;
-export const DEFAULT_SETTINGS: Settings = {
-  backendAddress: '',
-  theme: 'system',
-  notifications: true,
-  doNotDisturbUntil: 0,
-  terminalFontSize: 13,
-  terminalScrollback: 5_000,
-  terminalFont: '',
-  terminalColors: 'app',
-  terminalBell: 'visible',
-  terminalCopyOnSelect: false,
-  connectWith: 'built-in',
-  nativeTerminal: '',
-  sshConfig: false,
-  startAtLogin: false,
-  shortcut: '',
-  favourites: [],
-  templates: [],
-};
+import { managedSchema } from './managed.ts';
+import { settingsSchema } from './settings.ts';
 
 export const signInSchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('signed-out'), problem: failureSchema.nullable() }),
@@ -161,6 +102,23 @@ export const transferSchema = z.strictObject({
 });
 export type Transfer = z.infer<typeof transferSchema>;
 
+/** How it stands with newer versions of this app. */
+export const updateSchema = z.discriminatedUnion('state', [
+  /** Not looked for: chosen so, or impossible; the sentence says why. */
+  z.strictObject({ state: z.literal('off'), why: z.string() }),
+  /** `checkedAt` null: not since the start. */
+  z.strictObject({ state: z.literal('current'), checkedAt: momentSchema.nullable() }),
+  z.strictObject({ state: z.literal('checking') }),
+  /** There, and not to be installed by this app itself, or not yet; the sentence says who does, and how. */
+  z.strictObject({ state: z.literal('available'), version: z.string(), notes: z.string(), how: z.string() }),
+  z.strictObject({ state: z.literal('downloading'), version: z.string(), percent: z.number().int().min(0).max(100) }),
+  /** Verified, and installed when the app is restarted. */
+  z.strictObject({ state: z.literal('ready'), version: z.string(), notes: z.string() }),
+  /** The version that runs goes on. `version` null: it was not learned which one there is. */
+  z.strictObject({ state: z.literal('failed'), version: z.string().nullable(), problem: failureSchema }),
+]);
+export type Update = z.infer<typeof updateSchema>;
+
 /** The one truth of main, as a window sees it: whole, with a growing revision. Countdowns are computed from `endsAt`. */
 export const snapshotSchema = z.strictObject({
   revision: z.number().int(),
@@ -171,7 +129,10 @@ export const snapshotSchema = z.strictObject({
   clockSkewMs: z.number(),
   signIn: signInSchema,
   connection: connectionSchema,
+  /** Those in force: enforced by the organisation, else chosen, else by default. */
   settings: settingsSchema,
+  managed: managedSchema,
+  update: updateSchema,
   access: z.array(accessibleTargetSchema),
   /** Requests of mine, newest first. */
   requests: z.array(accessRequestSchema),

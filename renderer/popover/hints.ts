@@ -44,6 +44,7 @@ function ofPage(page: Route['page'], platform: Snapshot['platform'], waiting: nu
       ];
     case 'settings':
       return HIDE;
+    case 'join':
     case 'quit':
       return [{ keys: ['Esc'], does: 'stay' }];
     default:

@@ -40,9 +40,9 @@ export function NavigationBar({ tabs, modifier }: { tabs: TabPage[]; modifier: s
   );
 }
 
-/** Which tab a route stands under; the question before quitting under none. */
+/** Which tab a route stands under; a question of its own under none. */
 function tabOf(route: Route): TabPage | null {
-  if (route.page === 'quit') return null;
+  if (route.page === 'quit' || route.page === 'join') return null;
   return route.page === 'ask' ? 'access' : route.page;
 }
 

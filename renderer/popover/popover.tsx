@@ -35,6 +35,7 @@ const SettingsPage = later(
   COMING,
 );
 const QuitPage = later(async () => withFocus((await import('../pages/quit/quit-page.tsx')).QuitPage), COMING);
+const JoinPage = later(async () => withFocus((await import('../pages/join/join-page.tsx')).JoinPage), COMING);
 const LATER = [AskPage, RequestsPage, InboxPage, SettingsPage, QuitPage, Palette];
 
 function withFocus<P extends object>(Page: ComponentType<P>) {
@@ -52,6 +53,7 @@ const PLACE = { show: arrive };
 /** The window by the tray. */
 export default function Popover() {
   const signedIn = useSnapshot((s) => s.signIn.state === 'signed-in');
+  const joining = useNavigation(({ route }) => (route.page === 'join' ? route.address : null));
   useKeptDrafts();
   useEffect(() => bridge.onNavigate(arrive), []);
   useEffect(
@@ -64,7 +66,7 @@ export default function Popover() {
   );
   return (
     <>
-      {signedIn ? <SignedIn /> : <SignInPage />}
+      {signedIn ? <SignedIn /> : joining !== null ? <JoinPage address={joining} /> : <SignInPage />}
       <PaletteHost window="popover" place={PLACE} />
       <div className={classes.edge} />
     </>
@@ -103,6 +105,8 @@ function Page() {
       return <InboxPage key={visit} focus={route.requestId} />;
     case 'settings':
       return <SettingsPage key={visit} group={route.group} leaving={route.leaving} />;
+    case 'join':
+      return <JoinPage key={visit} address={route.address} />;
     case 'quit':
       return <QuitPage key={visit} />;
     default:

@@ -12,6 +12,8 @@ export type Route =
   | { page: 'inbox'; requestId: RequestId | null }
   /** `leaving`: with the question whether to sign out. */
   | { page: 'settings'; group?: SettingsGroup | undefined; leaving?: boolean | undefined }
+  /** A link asks to use the backend at this origin. */
+  | { page: 'join'; address: string }
   | { page: 'quit' };
 
 interface Navigation {
@@ -48,6 +50,7 @@ export function routeOf(destination: Exclude<Destination, { page: 'ask' | 'new' 
     case 'target':
       return { page: 'ask', target: destination.target };
     case 'settings':
+    case 'join':
     case 'quit':
       return destination;
     case 'terminal':

@@ -1,5 +1,5 @@
 import type { ITheme } from '@xterm/xterm';
-import type { Settings } from '../../protocol/ipc/snapshot.ts';
+import type { Settings } from '../../protocol/ipc/settings.ts';
 import { HIGH_CONTRAST, SOLARIZED } from './more-colors.ts';
 
 /** A full set: each has a ground of its own, which the place around the letters takes too. */

@@ -1,5 +1,5 @@
 import type { ITerminalOptions } from '@xterm/xterm';
-import type { Settings } from '../../protocol/ipc/snapshot.ts';
+import type { Settings } from '../../protocol/ipc/settings.ts';
 import { type Colors, colorsOf } from './colors.ts';
 
 /** What a person chose for all terminals, as xterm takes it. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { diagnosticsOf } from '../../main/diagnostics.ts';
 import { fileLog, lastLines } from '../../main/log.ts';
 import type { Change } from '../../main/state.ts';
-import { DEFAULT_SETTINGS } from '../../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../protocol/ipc/settings.ts';
 import { dana, ended, erin, grant, NOW, overview, request, signedIn, stateAfter } from './examples.ts';
 
 const installation = {

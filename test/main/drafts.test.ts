@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Drafts } from '../../main/drafts.ts';
 import { firstState } from '../../main/state.ts';
 import { Store } from '../../main/store.ts';
-import { DEFAULT_SETTINGS } from '../../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../protocol/ipc/settings.ts';
 import { erin } from './examples.ts';
 
 const written = {

@@ -2,7 +2,7 @@ import type { Log } from '../../main/log.ts';
 import { type AppState, apply, type Change, firstState } from '../../main/state.ts';
 import { Store } from '../../main/store.ts';
 import type { Overview } from '../../protocol/api/routes.ts';
-import { DEFAULT_SETTINGS } from '../../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../protocol/ipc/settings.ts';
 import type { Grant } from '../../protocol/model/grant.ts';
 import type { Person } from '../../protocol/model/identity.ts';
 import type { AccessRequest } from '../../protocol/model/request.ts';

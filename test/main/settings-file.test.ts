@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mendSettingsFile } from '../../main/settings-file.ts';
-import { DEFAULT_SETTINGS } from '../../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../protocol/ipc/settings.ts';
 
 let folder: string;
 let file: string;

@@ -3,7 +3,7 @@ import { buttonsOf, mayApproveByButton, pressed } from '../../main/notice-button
 import type { Notice } from '../../main/notices.ts';
 import type { Change } from '../../main/state.ts';
 import { Telling } from '../../main/telling.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../protocol/ipc/settings.ts';
 import type { AccessRequest } from '../../protocol/model/request.ts';
 import { dana, NOW, newStore, overview, request, signedIn, stateAfter } from './examples.ts';
 import { FakeTime } from './fake-time.ts';

@@ -1,4 +1,6 @@
-import { DEFAULT_SETTINGS, type Snapshot } from '../../protocol/ipc/snapshot.ts';
+import { NOT_MANAGED } from '../../protocol/ipc/managed.ts';
+import { DEFAULT_SETTINGS } from '../../protocol/ipc/settings.ts';
+import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
 import type { AccessibleTarget, AccessOption } from '../../protocol/model/access.ts';
 import type { Grant, GrantStatus } from '../../protocol/model/grant.ts';
 import type { Person } from '../../protocol/model/identity.ts';
@@ -95,6 +97,8 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     signIn: { state: 'signed-in', person: person('Ana'), keptBy: 'keychain' },
     connection: { state: 'online' },
     settings: { ...DEFAULT_SETTINGS, backendAddress: 'https://sallyport.example.com' },
+    managed: NOT_MANAGED,
+    update: { state: 'current', checkedAt: null },
     access: [],
     requests: [],
     inbox: [],

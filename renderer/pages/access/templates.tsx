@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
-import type { Template } from '../../../protocol/ipc/snapshot.ts';
+import type { Template } from '../../../protocol/ipc/settings.ts';
 import { FailureLine } from '../../components/failure-line.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { Section } from '../../components/section.tsx';

@@ -1,6 +1,6 @@
 import type { CommandInput } from '../../../protocol/ipc/commands.ts';
 import type { AskDraft } from '../../../protocol/ipc/drafts.ts';
-import type { Template } from '../../../protocol/ipc/snapshot.ts';
+import type { Template } from '../../../protocol/ipc/settings.ts';
 import type { AccessibleTarget } from '../../../protocol/model/access.ts';
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import { checkDuration, durationText, usualDuration } from '../../words/durations.ts';

@@ -1,5 +1,5 @@
 import type { Destination } from '../../../protocol/ipc/bridge.ts';
-import type { Template } from '../../../protocol/ipc/snapshot.ts';
+import type { Template } from '../../../protocol/ipc/settings.ts';
 import type { AccessibleTarget } from '../../../protocol/model/access.ts';
 import type { RequestId } from '../../../protocol/model/identity.ts';
 import { changeDrafts, useDrafts } from '../../store/drafts.ts';

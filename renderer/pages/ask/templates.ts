@@ -1,4 +1,4 @@
-import type { Template } from '../../../protocol/ipc/snapshot.ts';
+import type { Template } from '../../../protocol/ipc/settings.ts';
 
 /** The most templates that are kept, and the most letters of a name: what the settings take. */
 export const MOST_TEMPLATES = 50;

@@ -11,6 +11,7 @@ import { NotificationSettings } from './notifications.tsx';
 import classes from './settings-page.module.css';
 import { Templates } from './templates.tsx';
 import { TerminalSettings } from './terminal-settings.tsx';
+import { Updates } from './updates.tsx';
 import { words } from './words.ts';
 
 interface Props {
@@ -44,6 +45,9 @@ export function SettingsPage({ group, leaving = false }: Props) {
         <Group name="kept" first={first}>
           <Templates />
           <Favourites />
+        </Group>
+        <Group name="updates" first={first}>
+          <Updates />
         </Group>
         <Group name="about" first={first}>
           <About leaving={leaving} />

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { Template } from '../../../protocol/ipc/snapshot.ts';
+import type { Template } from '../../../protocol/ipc/settings.ts';
 import { LONGEST_NAME, nameProblem } from '../ask/templates.ts';
 import classes from './template-name.module.css';
 import { words } from './words.ts';

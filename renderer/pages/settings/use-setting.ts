@@ -1,6 +1,6 @@
 import type { Failure } from '../../../protocol/errors.ts';
 import type { CommandInput } from '../../../protocol/ipc/commands.ts';
-import type { Settings } from '../../../protocol/ipc/snapshot.ts';
+import type { Settings } from '../../../protocol/ipc/settings.ts';
 import { useAct } from '../../store/act.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
 

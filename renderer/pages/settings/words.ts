@@ -1,8 +1,9 @@
-import type { Settings } from '../../../protocol/ipc/snapshot.ts';
+import type { Settings } from '../../../protocol/ipc/settings.ts';
 
 /** What the settings say. */
 export const words = {
   title: 'Settings',
+  updates: { check: 'Look for updates', restart: 'Restart into the new version' },
   groups: {
     general: 'General',
     notifications: 'Notifications',
@@ -10,6 +11,7 @@ export const words = {
     terminal: 'Terminal',
     appearance: 'Appearance',
     kept: 'Templates and favourites',
+    updates: 'Updates',
     about: 'About',
   },
 

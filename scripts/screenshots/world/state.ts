@@ -1,4 +1,6 @@
-import { DEFAULT_SETTINGS, type HeldGrant, type Settings, type Snapshot } from '../../../protocol/ipc/snapshot.ts';
+import { NOT_MANAGED } from '../../../protocol/ipc/managed.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../protocol/ipc/settings.ts';
+import type { HeldGrant, Snapshot } from '../../../protocol/ipc/snapshot.ts';
 import type { Decision } from '../../../protocol/model/decision.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
 import type { Person } from '../../../protocol/model/identity.ts';
@@ -17,6 +19,8 @@ export function snapshot(who: Person, over: Partial<Snapshot> = {}, settings: Pa
     signIn: { state: 'signed-in', person: who, keptBy: 'keychain' },
     connection: { state: 'online' },
     settings: { ...DEFAULT_SETTINGS, backendAddress: 'https://sallyport.example.com', ...settings },
+    managed: NOT_MANAGED,
+    update: { state: 'current', checkedAt: null },
     access,
     requests: [],
     inbox: [],

@@ -15,8 +15,8 @@ import { NativeTerminals, nativePlatform } from '../../../main/terminal/native/n
 import type { NativePlatform } from '../../../main/terminal/native/terminal-program.ts';
 import type { Endpoint } from '../../../protocol/api/routes.ts';
 import type { AppError } from '../../../protocol/errors.ts';
+import { DEFAULT_SETTINGS } from '../../../protocol/ipc/settings.ts';
 import type { ExternalSession } from '../../../protocol/ipc/snapshot.ts';
-import { DEFAULT_SETTINGS } from '../../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
 import { parseKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { systemClock, systemScheduler } from '../../../protocol/time.ts';

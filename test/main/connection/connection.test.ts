@@ -7,7 +7,7 @@ import { BackendClock } from '../../../main/grants/backend-clock.ts';
 import type { AppState } from '../../../main/state.ts';
 import type { Store } from '../../../main/store.ts';
 import type { Overview } from '../../../protocol/api/routes.ts';
-import { DEFAULT_SETTINGS } from '../../../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../../protocol/ipc/settings.ts';
 import { type Clock, systemClock } from '../../../protocol/time.ts';
 import { grant, newStore, overview, request, signedIn, silentLog } from '../examples.ts';
 import { json, openStream, problem, type Seen, SmallBackend } from './small-backend.ts';

@@ -8,7 +8,7 @@ import { type Surrendered, Tokens } from '../../../main/sign-in/tokens.ts';
 import { firstState } from '../../../main/state.ts';
 import { Store } from '../../../main/store.ts';
 import type { Tokens as TokenReply } from '../../../protocol/api/routes.ts';
-import { DEFAULT_SETTINGS } from '../../../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../../protocol/ipc/settings.ts';
 import { systemClock } from '../../../protocol/time.ts';
 import { erin, silentLog } from '../examples.ts';
 

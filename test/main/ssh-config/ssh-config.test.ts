@@ -10,7 +10,7 @@ import { SshConfig } from '../../../main/ssh-config/ssh-config.ts';
 import type { Store } from '../../../main/store.ts';
 import type { Endpoint } from '../../../protocol/api/routes.ts';
 import { AppError } from '../../../protocol/errors.ts';
-import { DEFAULT_SETTINGS } from '../../../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../../protocol/ipc/settings.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
 import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { dana, ended, grant, newStore, signedIn, silentLog } from '../examples.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { askSchema, batchAskSchema } from '../../../protocol/api/routes.ts';
 import { askDraftSchema } from '../../../protocol/ipc/drafts.ts';
-import { templateSchema } from '../../../protocol/ipc/snapshot.ts';
+import { templateSchema } from '../../../protocol/ipc/settings.ts';
 import {
   checkDraft,
   draftLike,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { destinationSchema } from '../../../protocol/ipc/bridge.ts';
 import { commands as ipcCommands } from '../../../protocol/ipc/commands.ts';
-import { DEFAULT_SETTINGS, type Snapshot } from '../../../protocol/ipc/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../../protocol/ipc/settings.ts';
+import type { Snapshot } from '../../../protocol/ipc/snapshot.ts';
 import { commandsOf } from '../../../renderer/palette/commands.ts';
 import { opensPalette } from '../../../renderer/palette/opens-palette.ts';
 import { entry, grant, MINUTE, NOON, option, person, request, snapshot } from '../examples.ts';

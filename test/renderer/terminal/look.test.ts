@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { settingsSchema } from '../../../protocol/ipc/snapshot.ts';
+import { settingsSchema } from '../../../protocol/ipc/settings.ts';
 import { bellGate } from '../../../renderer/terminal/bell.ts';
 import { colorsOf } from '../../../renderer/terminal/colors.ts';
 import { fontFamily } from '../../../renderer/terminal/look.ts';

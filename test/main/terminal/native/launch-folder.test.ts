@@ -92,7 +92,7 @@ describe('an ssh that survives', () => {
 });
 
 describe('how ssh ended', () => {
-  it.each([
+  it.each<[string, boolean | undefined, string]>([
     ['', undefined, 'is not known before the script has written it'],
     ['0\n', false, 'is no fault when the shell was left'],
     ['130\n', false, 'is no fault when its last command was interrupted'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Settings } from '../../../../protocol/ipc/snapshot.ts';
+import type { Settings } from '../../../../protocol/ipc/settings.ts';
 import { contrast, readable, rgbOf } from '../../../../renderer/pages/settings/readable.ts';
 import { lookOf } from '../../../../renderer/terminal/look.ts';
 import { snapshot } from '../../examples.ts';
