@@ -54,8 +54,8 @@ async function vitest(project: string): Promise<Count> {
     join(ROOT, 'node_modules/vitest/vitest.mjs'),
     'run',
     `--project=${project}`,
-    // On two cores vitest takes one by itself. The others start programs that need the second one.
-    ...(project === 'unit' ? ['--maxWorkers=2'] : []),
+    // On two cores vitest takes one by itself. End-to-end tests go one after another: see vitest.config.ts.
+    ...(project === 'e2e' ? [] : ['--maxWorkers=2']),
     '--reporter=default',
     '--reporter=json',
     `--outputFile=${report}`,
