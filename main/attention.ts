@@ -1,10 +1,12 @@
+import { uptime } from 'node:os';
 import { systemClock, systemScheduler } from '../protocol/time.ts';
 import { Warnings } from './grants/warnings.ts';
+import { IdleSignOut } from './idle-sign-out.ts';
 import type { Log } from './log.ts';
 import { mayApproveByButton } from './notice-buttons.ts';
 import type { Notice } from './notices.ts';
 import { Notifications } from './notifications.ts';
-import { onScreenLock } from './power.ts';
+import { idleSeconds, onScreenLock, onWake } from './power.ts';
 import { ScreenLock } from './screen-lock.ts';
 import { every, type Services } from './services.ts';
 import { Telling } from './telling.ts';
@@ -24,7 +26,7 @@ export interface Attention {
 
 /** Notices of what happened, and of what time brings: an end that comes near, a screen that was locked. */
 export function payAttention({ services, log, show }: AttentionOptions): Attention {
-  const { store, releases, backendClock, grants, requests } = services;
+  const { store, releases, backendClock, grants, requests, signIn } = services;
   /** What was shown is approved, or looked at when it is not that any more. */
   const approve = (notice: Notice): void => {
     if (!notice.approve || !mayApproveByButton(store.state, notice, screenLock.locked)) {
@@ -52,9 +54,16 @@ export function payAttention({ services, log, show }: AttentionOptions): Attenti
     },
     (error) => log.info('a message bus does not tell of the locked screen', { because: error?.message ?? 'it ended' }),
   );
+  const idle = new IdleSignOut({
+    ...{ store, uptime, idleSeconds, isLocked: () => screenLock.locked, every, tell },
+    signOut: (why) => signIn.end(why),
+  });
+  const stopWaking = onWake(() => idle.look());
   return {
     tell,
     dispose() {
+      stopWaking();
+      idle.dispose();
       stopListening();
       screenLock.dispose();
       warnings.dispose();

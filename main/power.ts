@@ -11,6 +11,11 @@ export function onWake(act: () => void): () => void {
   };
 }
 
+/** How long no key and no mouse was touched on this computer, s. 0 where the desktop does not tell (some Wayland ones). */
+export function idleSeconds(): number {
+  return powerMonitor.getSystemIdleTime();
+}
+
 /** Tells when the screen is locked and unlocked, perhaps more than once. Returns what stops it. */
 export function onScreenLock(told: (locked: boolean) => void, onEnd: (error?: Error) => void): () => void {
   if (process.platform === 'linux') return onLockSignals(process.env, told, onEnd);

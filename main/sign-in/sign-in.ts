@@ -128,14 +128,17 @@ export class SignIn {
     }
   }
 
-  /** Signs out here before it returns: keys are destroyed, sessions cut. The backend is told after, if it answers. */
-  end(): void {
+  /**
+   * Signs out here before it returns: keys are destroyed, sessions cut. The backend is told after, if it answers.
+   * @param why what the person is told, if it was not their own wish
+   */
+  end(why: AppError | null = null): void {
     const { tokens } = this.#options;
     this.cancel();
     const backend = this.#backend;
     const surrendered = tokens.surrender();
     if (!surrendered) return;
-    this.lost(null);
+    this.lost(why);
     this.#tellSignOut(backend, surrendered);
   }
 
