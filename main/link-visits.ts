@@ -46,11 +46,6 @@ export class LinkVisits {
       this.#refuse(read.problem);
       return;
     }
-    const forbidden = forbiddenBy(store.state.managed, read.link);
-    if (forbidden !== undefined) {
-      this.#refuse(forbidden);
-      return;
-    }
     this.#waiting = { link: read.link, since: this.#options.now() };
     if (!isFollowable(read.link, store.state)) show();
     this.#follow(store.state);
@@ -76,6 +71,11 @@ export class LinkVisits {
     if (!waiting || !isFollowable(waiting.link, state)) return;
     this.#waiting = undefined;
     if (this.#options.now() - waiting.since > PATIENCE_MS) return;
+    const forbidden = forbiddenBy(state.managed, waiting.link);
+    if (forbidden !== undefined) {
+      this.#refuse(forbidden);
+      return;
+    }
     const destination = destinationOf(waiting.link, state);
     if (destination) this.#options.show(destination);
     else this.#refuse('what it names is not known here, or is not yours');

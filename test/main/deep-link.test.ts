@@ -93,11 +93,44 @@ describe('a link is refused', () => {
   });
 });
 
+describe('a link to join is refused', () => {
+  it.each<[string, string]>([
+    ['without an organisation', 'sallyport://join'],
+    ['with nothing named', 'sallyport://join?org='],
+    ['with a space for a name', 'sallyport://join?org=%20'],
+    ['with a field more', 'sallyport://join?org=a.example&yes=1'],
+    ['with two organisations', 'sallyport://join?org=a.example&org=b.example'],
+    ['with another field', 'sallyport://join?backend=a.example'],
+    ['with a fragment', 'sallyport://join?org=a.example#x'],
+    ['as a path', 'sallyport://join/a.example'],
+    ['with plain http', 'sallyport://join?org=http%3A%2F%2Fa.example'],
+    ['with a file', 'sallyport://join?org=file%3A%2F%2F%2Fetc%2Fpasswd'],
+    ['with a script', 'sallyport://join?org=javascript%3Aalert(1)'],
+    ['with a name and a password', 'sallyport://join?org=https%3A%2F%2Fme%3Asecret%40a.example'],
+    ['with the look of another host', 'sallyport://join?org=good.example%40evil.example'],
+    ['with a path', 'sallyport://join?org=a.example%2Fpath'],
+    ['with a query', 'sallyport://join?org=a.example%3Fx'],
+    ['with a port that is none', 'sallyport://join?org=a.example%3A99999'],
+    ['with a space', 'sallyport://join?org=a%20b.example'],
+    ['with what turns the text round', 'sallyport://join?org=a%E2%80%AE.example'],
+    ['with a NUL', 'sallyport://join?org=a.example%00'],
+    ['with bytes that are no UTF-8', 'sallyport://join?org=%ff.example'],
+  ])('%s', (_how, text) => {
+    expect(readLink(text)).toHaveProperty('problem');
+  });
+});
+
 describe('a link is read', () => {
   const ask = { kind: 'new', target: 'db-1', login: null, durationSeconds: null, reason: '' };
   it.each<[string, object]>([
     [`sallyport://request/${req}`, { kind: 'request', requestId: req }],
     [`sallyport://connect/${gra}`, { kind: 'connect', grantId: gra }],
+    ['sallyport://join?org=sallyport.example.com', { kind: 'join', address: 'https://sallyport.example.com' }],
+    ['sallyport://join/?org=a.example:8443', { kind: 'join', address: 'https://a.example:8443' }],
+    ['sallyport://join?org=https%3A%2F%2FA.example%2F', { kind: 'join', address: 'https://a.example' }],
+    ['sallyport://join?org=http%3A%2F%2F127.0.0.1%3A8022', { kind: 'join', address: 'http://127.0.0.1:8022' }],
+    // Letters that look like others show themselves for what they are.
+    ['sallyport://join?org=%D0%B0.example', { kind: 'join', address: 'https://xn--80a.example' }],
     ['sallyport://new?target=db-1', ask],
     ['sallyport://new/?target=db-1', ask],
     ['sallyport://new?reason=&target=db-1', ask],
@@ -118,6 +151,7 @@ describe('where a link leads', () => {
   const asked: Change = { kind: 'request-changed', request: request() };
   const given: Change = { kind: 'grant-changed', grant: grant() };
   const toRequest = { kind: 'request', requestId: req } as const;
+  const join = { kind: 'join', address: 'https://a.example' } as const;
   const connect = { kind: 'connect', grantId: gra } as const;
 
   it.each<[string, Change[], Parameters<typeof destinationOf>[0], object | undefined]>([
@@ -128,6 +162,8 @@ describe('where a link leads', () => {
     ['nowhere: an unknown request', [signedIn(erin)], toRequest, undefined],
     ['nowhere: an unknown grant', [signedIn(erin)], connect, undefined],
     ['nowhere: nobody is signed in', [asked, given], toRequest, undefined],
+    ['to the question, whoever is signed in', [signedIn(erin)], join, { page: 'join', address: join.address }],
+    ['to the question, when nobody is', [], join, { page: 'join', address: join.address }],
     [
       'the form',
       [signedIn(erin)],

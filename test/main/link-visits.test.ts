@@ -3,6 +3,7 @@ import { LinkVisits } from '../../main/link-visits.ts';
 import type { Notice } from '../../main/notices.ts';
 import type { Change } from '../../main/state.ts';
 import type { Destination } from '../../protocol/ipc/bridge.ts';
+import { type Managed, NOT_MANAGED } from '../../protocol/ipc/managed.ts';
 import { erin, newStore, overview, request, signedIn } from './examples.ts';
 
 const link = 'sallyport://new?target=db-1';
@@ -78,6 +79,39 @@ describe('following links', () => {
       expect(JSON.stringify([told, warned])).not.toContain(text);
     },
   );
+
+  const joining = 'sallyport://join?org=a.example';
+  it.each([
+    ['nobody is signed in', setUp()],
+    ['somebody is', ready()],
+  ])('asks at once whether to join an organisation when %s', (_who, { visits, shown, told }) => {
+    visits.visit(joining);
+    expect(shown).toEqual([{ page: 'join', address: 'https://a.example' }]);
+    expect(told).toEqual([]);
+  });
+
+  it.each<[string, Partial<Managed>, string, RegExp]>([
+    ['of no kind', { deepLinks: [] }, link, /does not allow links of this kind/],
+    ['of some kinds', { deepLinks: ['request', 'join'] }, link, /does not allow links of this kind/],
+    ['but not to join', { deepLinks: ['request', 'new', 'connect'] }, joining, /does not allow/],
+    ['to another backend', { enforced: ['backendAddress'] }, joining, /says which backend is used/],
+  ])('follows what the organisation allows: %s', (_what, managed, text, why) => {
+    const { visits, shown, told, store } = ready();
+    store.apply({ kind: 'managed', managed: { ...NOT_MANAGED, ...managed } });
+    visits.visit(text);
+    expect(shown).toEqual([]);
+    expect(told.map(({ body }) => body)).toEqual([expect.stringMatching(why)]);
+  });
+
+  it('does not follow one that waited, if it is forbidden meanwhile', () => {
+    const { visits, shown, told, store } = setUp();
+    visits.visit(link);
+    store.apply({ kind: 'managed', managed: { ...NOT_MANAGED, deepLinks: [] } });
+    store.apply(signedIn(erin));
+    store.apply(here);
+    expect(shown).toEqual([undefined]);
+    expect(told).toHaveLength(1);
+  });
 
   it('does not let a page flood the desktop, nor the log', () => {
     const { visits, shown, told, warned, pass } = ready();
