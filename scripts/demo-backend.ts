@@ -31,7 +31,7 @@ const STOP_MS = 20_000;
 /** Starts the built backend in demo mode in a folder, new or used before. Rejects with what it says when it cannot. */
 export async function startDemoBackend(folder: string, args: readonly string[] = []): Promise<DemoBackend> {
   const bundle = join(ROOT, 'out/backend/index.js');
-  const program = startProgram(process.execPath, ['--enable-source-maps', bundle, '--demo', '--data', folder, ...args]);
+  const program = startProgram(process.execPath, ['--enable-source-maps', bundle, 'demo', '--data', folder, ...args]);
   if (!program.child.stdout) throw new Error('The backend has no output to read.');
   try {
     const ready = JSON.parse(await firstLine(program, program.child.stdout, 'The backend')) as ReadyLine;

@@ -99,7 +99,8 @@ export async function openPolicy(options: {
   };
 }
 
-async function readPolicyFile(path: string): Promise<string> {
+/** @throws AppError 'policy-invalid' when it cannot be read */
+export async function readPolicyFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {

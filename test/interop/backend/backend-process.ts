@@ -29,7 +29,7 @@ export function spawnBackend(words: readonly string[]): ChildProcess {
 
 /** Starts a demo backend and waits for its ready line. */
 export async function startDemoProcess(folder: string, more: readonly string[] = []): Promise<BackendProcess> {
-  const child = spawnBackend(['--demo', '--data', folder, ...more]);
+  const child = spawnBackend(['demo', '--data', folder, ...more]);
   let complaint = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaint += chunk.toString();

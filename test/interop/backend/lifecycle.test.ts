@@ -43,7 +43,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops everything, cleanly, with pe
 
 test('a demo ends when whoever started it is killed', async () => {
   // A middleman that starts the backend and then is killed without a word.
-  const words = ['--import', 'tsx', 'backend/index.ts', '--demo', '--data', folder];
+  const words = ['--import', 'tsx', 'backend/index.ts', 'demo', '--data', folder];
   const script = `require('child_process').spawn(process.execPath, ${JSON.stringify(words)}, { stdio: 'inherit' }); setInterval(() => {}, 1000)`;
   const middleman = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
   await once(createInterface({ input: middleman.stdout }), 'line');
@@ -83,17 +83,20 @@ test('the policy file is followed while it runs; SIGHUP reads it too; an error c
 });
 
 describe('a start that cannot work says one sentence, prints nothing else and leaves nothing', () => {
-  test.each<[string, string[], RegExp]>([
-    ['no words', [], /^Say --config FILE, or --demo --data DIR\./],
-    ['no folder', ['--demo'], /^--demo needs --data DIR/],
-    ['a word it does not know', ['--demo', '--data', 'x', '--fast'], /fast/],
-    ['a port that is none', ['--demo', '--data', 'x', '--port', '80000'], /^--port must be a port number/],
-    ['both at once', ['--demo', '--config', 'x'], /^Choose one of/],
-    ['a demo’s word with a configuration', ['--config', 'x', '--port', '1'], /^--port is for --demo/],
-    ['a configuration that is not there', ['--config', '/nowhere/backend.yaml'], /cannot be read: it is not there\.$/],
-  ])('%s', async (_, words, sentence) => {
+  test.each<[string, string[], number, RegExp]>([
+    ['no words', [], 2, /^Say what to do; `sallyport help` lists the commands\.$/],
+    ['no folder', ['demo'], 2, /^Say --data DIR/],
+    ['a port that is none', ['demo', '--data', 'x', '--port', '80000'], 2, /^--port must be a port number/],
+    ['a demo’s word with a configuration', ['serve', '--port', '1'], 2, /^There is no option --port\.$/],
+    [
+      'a configuration that is not there',
+      ['serve', '--config', '/nowhere/backend.yaml'],
+      1,
+      /cannot be read: it is not there\.$/,
+    ],
+  ])('%s', async (_, words, status, sentence) => {
     const { code, said, out } = await failedStart(words);
-    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect({ code, out }).toEqual({ code: status, out: '' });
     expect(said).toMatch(sentence);
     expect(said).not.toMatch(/ at .*:\d+:\d+/);
   });
@@ -101,7 +104,7 @@ describe('a start that cannot work says one sentence, prints nothing else and le
   test('a configuration with an error', async () => {
     const file = join(folder, 'backend.yaml');
     await writeFile(file, 'org: { name: Example }\ndata: /var/lib/x\nhttp:\n  publicUrl: sallyport.example.com\n');
-    const { code, said } = await failedStart(['--config', file]);
+    const { code, said } = await failedStart(['serve', '--config', file]);
     expect(code).toBe(1);
     expect(said).toMatch(/^backend\.yaml, line 4, "http\.publicUrl": /);
   });
@@ -110,7 +113,7 @@ describe('a start that cannot work says one sentence, prints nothing else and le
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const port = (taken.address() as { port: number }).port;
-    const { code, said, out } = await failedStart(['--demo', '--data', folder, word, String(port)]);
+    const { code, said, out } = await failedStart(['demo', '--data', folder, word, String(port)]);
     taken.close();
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(said.split('\n').at(-1)).toMatch(new RegExp(`${port}.*another program`));
@@ -120,7 +123,7 @@ describe('a start that cannot work says one sentence, prints nothing else and le
 
   test('a folder that another backend uses', async () => {
     backend = await startDemoProcess(folder);
-    const { code, said } = await failedStart(['--demo', '--data', folder]);
+    const { code, said } = await failedStart(['demo', '--data', folder]);
     expect(code).toBe(1);
     expect(said).toMatch(new RegExp(`Another backend \\(process ${backend.pid}\\) already uses`));
     await signIn(backend.ready.address, 'erin');

@@ -1,0 +1,32 @@
+import type { Backend } from '../app.ts';
+
+export interface Serving {
+  /** For the backend: what cannot be gone on with is said, and the process ends with a failure. */
+  onFatal(sentence: string): void;
+  stop(): void;
+  /** Says that it is ready, in one line of JSON, and serves until it is told to stop. */
+  untilStopped(backend: Backend, more: object): Promise<void>;
+}
+
+/** Follows SIGINT and SIGTERM from now on. SIGHUP reads the policy again once the backend is up. */
+export function beginServing(): Serving {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  return {
+    onFatal(sentence) {
+      console.error(sentence);
+      process.exitCode = 1;
+      stop.abort();
+    },
+    stop: () => stop.abort(),
+    async untilStopped(backend, more) {
+      const { address, gateway } = backend;
+      process.on('SIGHUP', () => void backend.reloadPolicy());
+      const { host, port } = gateway;
+      process.stdout.write(`${JSON.stringify({ event: 'ready', address, gateway: { host, port }, ...more })}\n`);
+      if (!stop.signal.aborted)
+        await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
+      await backend.dispose();
+    },
+  };
+}
