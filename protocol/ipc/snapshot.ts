@@ -110,7 +110,14 @@ export const updateSchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('current'), checkedAt: momentSchema.nullable() }),
   z.strictObject({ state: z.literal('checking') }),
   /** There, and not to be installed by this app itself, or not yet; the sentence says who does, and how. */
-  z.strictObject({ state: z.literal('available'), version: z.string(), notes: z.string(), how: z.string() }),
+  z.strictObject({
+    state: z.literal('available'),
+    version: z.string(),
+    notes: z.string(),
+    how: z.string(),
+    /** Whether this app installs it when the person says so (updates.install); else somebody else does. */
+    installable: z.boolean(),
+  }),
   z.strictObject({ state: z.literal('downloading'), version: z.string(), percent: z.number().int().min(0).max(100) }),
   /** Verified, and installed when the app is restarted. */
   z.strictObject({ state: z.literal('ready'), version: z.string(), notes: z.string() }),
