@@ -26,6 +26,8 @@ export interface AgentOptions {
   /** Whether new sessions may be opened with the grant at this moment. */
   mayUse: () => boolean;
   log: Log;
+  /** A login was signed: whoever asked holds this end of a session. */
+  onSigned?: () => void;
   idleMs?: number;
 }
 

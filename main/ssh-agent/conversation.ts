@@ -124,6 +124,7 @@ export class AgentConversation {
     const signature = signResponse(credential.sign(data));
     const { log, title, grantId } = this.#options;
     log.info(`ssh agent of ${title} signed a login as ${login.user}`, { grantId });
+    this.#options.onSigned?.();
     return signature;
   }
 

@@ -2,7 +2,7 @@ import type { ExternalSession } from '../../protocol/ipc/snapshot.ts';
 import type { EndReason, Grant } from '../../protocol/model/grant.ts';
 import type { ClosedBy } from '../ssh-access/relay.ts';
 import type { Store } from '../store.ts';
-import { title } from './way-in.ts';
+import { title, type WayInEvents } from './way-in.ts';
 
 /** How long the news of why a grant ended may come after the gateway's cut, ms. */
 const NEWS_MS = 1_000;
@@ -19,7 +19,10 @@ interface ExternalSshOptions {
   newsMs?: number;
 }
 
-/** The connections that programs made by the ssh configuration, as the state shows them. */
+/**
+ * The sessions that programs opened by the ssh configuration, as the state shows them. A connection is none before our
+ * agent has signed a login: anybody on this computer can connect to the port and hang up again.
+ */
 export class ExternalSsh {
   readonly #options: ExternalSshOptions;
   /** Those that are open, by grant. */
@@ -29,12 +32,19 @@ export class ExternalSsh {
     this.#options = options;
   }
 
-  /** What to tell of one grant's connections, by their number. */
-  of(grant: Grant): { onConnection: (number: number) => void; onClosed: (number: number, by: ClosedBy) => void } {
+  /** What to tell of one grant's connections, by their number, and of the logins its agent signed. */
+  of(grant: Grant): Pick<WayInEvents, 'onConnection' | 'onSigned' | 'onClosed'> {
     const byNumber = new Map<number, ExternalSession>();
+    const unsigned = new Set<number>();
     return {
-      onConnection: (number) => byNumber.set(number, this.#opened(grant)),
+      onConnection: (number) => unsigned.add(number),
+      // Which of them logs in cannot be seen from here: an idle one of a stranger may be counted with it.
+      onSigned: () => {
+        for (const number of unsigned) byNumber.set(number, this.#opened(grant));
+        unsigned.clear();
+      },
       onClosed: (number, by) => {
+        unsigned.delete(number);
         const session = byNumber.get(number);
         byNumber.delete(number);
         if (session) this.#closed(session, by);

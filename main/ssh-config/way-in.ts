@@ -22,15 +22,21 @@ export interface GrantUse {
   mayPass: (grantId: string) => boolean;
 }
 
-interface WayInOptions extends GrantUse {
+/** What happens at a way in. */
+export interface WayInEvents {
+  /** Numbers count up from 1. */
+  onConnection: (number: number) => void;
+  onClosed: (number: number, by: ClosedBy) => void;
+  /** The agent signed a login. */
+  onSigned: () => void;
+  onFailed: (error: AppError) => void;
+}
+
+interface WayInOptions extends GrantUse, WayInEvents {
   grant: Grant;
   /** The app's run folder. */
   folder: string;
   log: Log;
-  /** Numbers count up from 1. */
-  onConnection: (number: number) => void;
-  onClosed: (number: number, by: ClosedBy) => void;
-  onFailed: (error: AppError) => void;
 }
 
 /** The way in that one grant gives to any ssh of this computer: an agent, a forwarder and a known_hosts file. */
@@ -57,6 +63,7 @@ export class WayIn {
       ...{ grantId: id, title: title(grant), folder, log },
       credential: () => credential(id),
       mayUse: () => mayUse(id),
+      onSigned: options.onSigned,
     });
     let pinned = '';
     try {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,17 +6,23 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { externalSessionIds } from '../../../main/external-session-ids.ts';
 import type { Credential } from '../../../main/grants/certificates.ts';
+import { Keys } from '../../../main/keys.ts';
 import { SshConfig } from '../../../main/ssh-config/ssh-config.ts';
 import type { Store } from '../../../main/store.ts';
 import type { Endpoint } from '../../../protocol/api/routes.ts';
 import { AppError } from '../../../protocol/errors.ts';
 import { DEFAULT_SETTINGS } from '../../../protocol/ipc/settings.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
-import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
+import { formatKeyLine } from '../../../protocol/ssh/public-key.ts';
+import { deadline } from '../../../protocol/time.ts';
 import { dana, ended, grant, newStore, signedIn, silentLog } from '../examples.ts';
-import { AgentClient } from '../ssh-agent/small-ssh.ts';
+import { FakeTime } from '../fake-time.ts';
+import { certify } from '../grants/certify.ts';
+import { AgentClient, bindMessage, ed25519Host, loginData, signatureIn, signMessage } from '../ssh-agent/small-ssh.ts';
 
-const HOST_KEY = formatKeyLine(ed25519Blob(generateKeyPairSync('ed25519').publicKey));
+const HOST = ed25519Host();
+const HOST_KEY = formatKeyLine(HOST.blob);
+const HOUR = 3_600_000;
 const ENDED = 'access ended 14:05: its time is over';
 
 let home: string;
@@ -55,6 +61,9 @@ function setUp({ sshConfig = false, grants = [grant()], runFolder, folder = join
     signedIn(),
     ...grants.map((one) => ({ kind: 'grant-changed', grant: one }) as const),
   );
+  const time = new FakeTime();
+  const keys = new Keys();
+  const certificate = certify(keys.make('g', deadline(time, time.now() + HOUR)), time.now(), HOUR);
   const use = { claims: 0, mayUse: true, mayPass: true, fails: undefined as AppError | undefined };
   const isLive = (id: string): boolean => store.state.grants.get(id)?.status.state === 'live';
   const service = new SshConfig({
@@ -66,7 +75,8 @@ function setUp({ sshConfig = false, grants = [grant()], runFolder, folder = join
       if (use.fails) throw use.fails;
       const { port } = gateway.address() as { port: number };
       const endpoint: Endpoint = { kind: 'gateway', host: '127.0.0.1', port, hostKeys: [HOST_KEY] };
-      return { grantId: 'g', certificate: Buffer.from('c'), endpoint, username: 'u', sign: () => Buffer.alloc(64) };
+      const sign = (data: Buffer) => keys.sign('g', data);
+      return { grantId: 'g', certificate, endpoint, username: 'deploy@db-1', sign };
     },
     mayUse: (id) => use.mayUse && isLive(id),
     mayPass: (id) => use.mayPass && isLive(id),
@@ -86,8 +96,19 @@ function setUp({ sshConfig = false, grants = [grant()], runFolder, folder = join
     await new Promise((resolve) => socket.once('data', resolve).once('close', resolve));
     return socket;
   };
+  /** Logs in as ssh would: connects, and has the agent sign. */
+  const logIn = async (): Promise<Socket> => {
+    const socket = await dial();
+    const agent = await AgentClient.connect(setting('IdentityAgent'));
+    const sessionId = randomBytes(32);
+    await agent.ask(bindMessage(HOST, sessionId));
+    const data = loginData({ sessionId, key: certificate });
+    expect(signatureIn(await agent.ask(signMessage(certificate, data)))).toBeDefined();
+    agent.hangUp();
+    return socket;
+  };
   const sessions = () => store.state.externalSessions;
-  return { store, service, use, file, text, hosts, setting, userFile, dial, sessions };
+  return { store, service, use, file, text, hosts, setting, userFile, dial, logIn, sessions };
 }
 
 describe('switching it on', () => {
@@ -145,11 +166,11 @@ describe('switching it on', () => {
 
 describe('switching it off', () => {
   it('takes all of it away, also what is open by it', async () => {
-    const { service, file, dial, sessions, store } = setUp();
+    const { service, file, logIn, sessions, store } = setUp();
     mkdirSync(join(home, '.ssh'));
     writeFileSync(join(home, '.ssh', 'config'), 'Host x\n');
     await service.change(true);
-    const socket = await dial();
+    const socket = await logIn();
     const closed = new Promise((resolve) => socket.once('close', resolve));
     await service.change(false);
     await closed;
@@ -268,9 +289,9 @@ describe('the entries follow the grants', () => {
 
 describe('a connection by an entry', () => {
   it('is shown from its beginning to its end', async () => {
-    const { service, dial, sessions } = setUp();
+    const { service, logIn, sessions } = setUp();
     await service.change(true);
-    const socket = await dial();
+    const socket = await logIn();
     const shown = { id: 'ext-1', grantId: grant().id, title: 'deploy@db-1', program: 'ssh', openedAt: 1_000 };
     expect(sessions()).toEqual([{ ...shown, status: { state: 'open' } }]);
     socket.end();
@@ -280,9 +301,9 @@ describe('a connection by an entry', () => {
   });
 
   it('is cut with its grant, before the call returns, and says why', async () => {
-    const { service, dial, sessions } = setUp();
+    const { service, dial, logIn, sessions } = setUp();
     await service.change(true);
-    const sockets = [await dial(), await dial()];
+    const sockets = [await logIn(), await logIn()];
     const closed = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     service.cut({ grantId: grant().id, reason: 'expired', sentence: ENDED });
     const status = { state: 'ended', reason: 'expired', sentence: ENDED, at: 1_000 };
@@ -292,9 +313,9 @@ describe('a connection by an entry', () => {
   });
 
   it('goes on while its grant drains, nothing new is opened, and it is cut at the end', async () => {
-    const { service, store, use, dial, hosts, setting, sessions } = setUp();
+    const { service, store, use, logIn, hosts, setting, sessions } = setUp();
     await service.change(true);
-    const socket = await dial();
+    const socket = await logIn();
     const port = Number(setting('Port'));
     use.mayUse = false;
     store.apply({ kind: 'key', grantId: grant().id, fact: { key: 'destroyed', problem: null } });
@@ -310,9 +331,9 @@ describe('a connection by an entry', () => {
   });
 
   it('that the gateway cut waits for the news of why', async () => {
-    const { service, dial, sessions } = setUp();
+    const { service, logIn, sessions } = setUp();
     await service.change(true);
-    const socket = await dial();
+    const socket = await logIn();
     const closed = new Promise((resolve) => socket.once('close', resolve));
     reached[0]?.destroy();
     await closed;
@@ -322,14 +343,29 @@ describe('a connection by an entry', () => {
   });
 
   it('that the other end closed for reasons of its own says so after a while', async () => {
-    const { service, dial, sessions } = setUp();
+    const { service, logIn, sessions } = setUp();
     await service.change(true);
-    await dial();
+    await logIn();
     reached[0]?.destroy();
     const sentence = 'the other end closed the connection';
     await expect
       .poll(sessions, { timeout: 5_000 })
       .toMatchObject([{ status: { state: 'ended', reason: null, sentence } }]);
+  });
+
+  it('that nobody logs in by is no session, and ends none', async () => {
+    const { service, dial, logIn, sessions } = setUp();
+    await service.change(true);
+    await dial();
+    expect(sessions()).toEqual([]);
+    reached[0]?.destroy();
+    await logIn();
+    const second = await dial();
+    const gone = new Promise((resolve) => reached[2]?.once('close', resolve).resume());
+    second.end();
+    reached[2]?.end();
+    await gone;
+    expect(sessions()).toMatchObject([{ id: 'ext-1', status: { state: 'open' } }]);
   });
 
   it('that cannot be made is no session', async () => {
