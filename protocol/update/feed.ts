@@ -52,7 +52,10 @@ export type Artefact = z.infer<typeof artefactSchema>;
 export const feedSchema = z.object({
   format: z.literal(1),
   channel: updateChannelSchema,
-  /** Grows by each publication, so that an older feed, correctly signed, is not taken for news. */
+  /**
+   * Grows by each publication, so that an older feed, correctly signed, is not taken for news. One row of numbers for all
+   * channels (see trust.ts).
+   */
   sequence: z.number().int().positive(),
   publishedAt: momentSchema,
   /** After this the feed is not believed: whoever holds back a newer one is noticed. */
