@@ -11,6 +11,8 @@ import { handlersOf } from './handlers.ts';
 import { serveCommands } from './ipc.ts';
 import { LinkVisits } from './link-visits.ts';
 import { type Log, lastLines } from './log.ts';
+import { isGiven } from './managed/in-force.ts';
+import type { PolicySource } from './managed/policy-source.ts';
 import { onWake } from './power.ts';
 import { Quit } from './quit.ts';
 import { keychainStorage } from './secret-storage.ts';
@@ -33,6 +35,8 @@ interface AppOptions {
   log: Log;
   /** Backend for this run, from the command line. */
   backend: string | undefined;
+  /** Where IT says what holds on this computer. */
+  policy: PolicySource;
 }
 
 const mainFolder = import.meta.dirname;
@@ -52,7 +56,7 @@ export class App {
   readonly #links: LinkVisits;
   readonly #ends: (() => void)[] = [];
 
-  constructor({ dataFolder, logFolder, log, backend }: AppOptions) {
+  constructor({ dataFolder, logFolder, log, backend, policy }: AppOptions) {
     this.#log = log;
     this.#logFolder = logFolder;
     log.info('started', { ...facts, electron: process.versions.electron });
@@ -70,10 +74,12 @@ export class App {
       act: () => this.#windows.togglePopover(),
     });
     const habits = new Habits({ shortcut, startAtLogin: startAtLogin(), log });
+    const settings = openSettings(dataFolder, log);
     this.#services = buildServices({
       clock: systemClock,
       log,
-      settings: openSettings(dataFolder, log),
+      settings,
+      policy,
       backend: backend === undefined ? undefined : backendOrigin(backend),
       // Chromium's network: the company's proxy, and the certificates that the system trusts.
       fetch: (url, init) => net.fetch(url, { ...init, credentials: 'omit' }),
@@ -119,8 +125,15 @@ export class App {
         this.#services.connection.retry();
       }),
     );
-    const otherwise = habits.begin(this.#services.store.state.settings);
-    if (Object.keys(otherwise).length > 0) this.#services.preferences.change(otherwise);
+    const { store, management, preferences } = this.#services;
+    const begin = (): void => {
+      const given = isGiven('startAtLogin', management.layers, settings.chosen());
+      const otherwise = habits.begin(store.state.settings, given);
+      // While it is not known what the organisation says, what the desktop says is nobody's choice.
+      if (Object.keys(otherwise).length > 0 && !management.problem) preferences.change(otherwise);
+    };
+    if (management.untilRead) void management.untilRead.then(begin);
+    else begin();
     // After the tray is there: a locked keychain holds everything up until the person has answered it.
     setTimeout(() => void this.#services.signIn.restore(), 0);
   }

@@ -36,9 +36,10 @@ export class Habits {
 
   /**
    * What holds at the start of the app: the desktop may have taken the shortcut, or have been told otherwise about the
-   * start at login. @returns the settings that are not as they were kept
+   * start at login. @param given whether the organisation says if it starts at login; then it is made so
+   * @returns the settings that are not as they were kept
    */
-  begin(kept: Pick<Settings, 'shortcut' | 'startAtLogin'>): SomeSettings {
+  begin(kept: Pick<Settings, 'shortcut' | 'startAtLogin'>, given = false): SomeSettings {
     const { shortcut, startAtLogin, log } = this.#options;
     try {
       shortcut.use(kept.shortcut);
@@ -47,12 +48,13 @@ export class Habits {
       log.warn('the shortcut could not be had', error);
     }
     const { enabled } = startAtLogin;
+    const wanted = given ? kept.startAtLogin : enabled;
     try {
       // Written anew: the app may have been moved since.
-      if (enabled) startAtLogin.set(true);
+      if (wanted || enabled) startAtLogin.set(wanted);
     } catch (error) {
       log.warn('the start at login could not be renewed', error);
     }
-    return enabled === kept.startAtLogin ? {} : { startAtLogin: enabled };
+    return given || enabled === kept.startAtLogin ? {} : { startAtLogin: enabled };
   }
 }

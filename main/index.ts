@@ -5,6 +5,7 @@ import { App } from './app.ts';
 import { declareAppScheme } from './app-scheme.ts';
 import { LINK_SCHEME, linkAmong } from './deep-link.ts';
 import { fileLog } from './log.ts';
+import { DEVELOPMENT_ARGUMENT, policyPlace } from './managed/policy-place.ts';
 import { onShutdown } from './power.ts';
 import { HIDDEN } from './start-at-login/start-at-login.ts';
 
@@ -61,7 +62,9 @@ function start(hidden: boolean, link: string | undefined): void {
   void app
     .whenReady()
     .then(() => {
-      running = new App({ dataFolder, logFolder, log, backend: argument('backend') });
+      const { platform } = process;
+      const policy = policyPlace({ platform, isPackaged: app.isPackaged, file: argument(DEVELOPMENT_ARGUMENT) });
+      running = new App({ dataFolder, logFolder, log, policy, backend: argument('backend') });
       onShutdown(() => {
         shuttingDown = true;
       });

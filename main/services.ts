@@ -12,6 +12,9 @@ import { Grants } from './grants/grants.ts';
 import { Releases } from './grants/releases.ts';
 import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
+import { isGiven, settingsInForce } from './managed/in-force.ts';
+import { Management } from './managed/management.ts';
+import type { PolicySource } from './managed/policy-source.ts';
 import { Preferences, type SettingsStore, type SomeSettings } from './preferences.ts';
 import { Requests } from './requests.ts';
 import { KeptSignIn, type SecretStorage } from './sign-in/kept-sign-in.ts';
@@ -32,6 +35,8 @@ export interface Desktop {
   clock: Clock;
   log: Log;
   settings: SettingsStore;
+  /** Where IT says what holds on this computer. */
+  policy: PolicySource;
   /** Makes settings so that live in the desktop. @throws AppError */
   applySettings: (chosen: SomeSettings) => void;
   /** Backend for this run instead of the one in the settings, or undefined. */
@@ -71,6 +76,7 @@ export interface Services {
   native: NativeTerminals;
   sshConfig: SshConfig;
   preferences: Preferences;
+  management: Management;
   updates: Updates;
   /** Opens what the person chose to connect with; there is no other when that fails. @throws AppError */
   connect: (grantId: string) => Promise<void>;
@@ -82,8 +88,9 @@ export interface Services {
 /** Builds the app's services and ties them together. */
 export function buildServices(desktop: Desktop): Services {
   const { clock, log, settings, fetch } = desktop;
-  const given = desktop.backend === undefined ? {} : { backendAddress: desktop.backend };
-  const store = new Store(firstState({ ...settings.read(), ...given }), (error) =>
+  const management = new Management({ source: desktop.policy, log, every });
+  const first = settingsInForce(management.layers, settings.chosen(), { backendAddress: desktop.backend });
+  const store = new Store({ ...firstState(first), managed: management.shown }, (error) =>
     log.warn('a listener failed', error),
   );
 
@@ -101,6 +108,7 @@ export function buildServices(desktop: Desktop): Services {
     store,
     tokens,
     kept: new KeptSignIn(desktop.signInFile, desktop.keychain, log),
+    management,
     exchange: (code, codeVerifier, redirectUri) =>
       call('auth.token', { body: { grantType: 'code', code, codeVerifier, redirectUri } }),
     signOut: (of, last) => signOutAt(fetch, of, last),
@@ -150,7 +158,9 @@ export function buildServices(desktop: Desktop): Services {
   const sshConfig: SshConfig = new SshConfig({
     ...{ store, log, folder: desktop.folder, userFile: desktop.sshConfigFile, nextId: nextExternalId, ...access },
     runFolder: () => runFolder.path,
+    mayChange: () => preferences.mayChange({ sshConfig: true }),
     keep: (enabled) => void preferences.change({ sshConfig: enabled }),
+    isGiven: () => isGiven('sshConfig', management.layers, settings.chosen()),
   });
   const native: NativeTerminals = new NativeTerminals({
     ...{ store, platform: nativePlatform(), env: process.env, scripts: desktop.nativeScripts, nextId: nextExternalId },
@@ -181,18 +191,24 @@ export function buildServices(desktop: Desktop): Services {
   const requests = new Requests({ store, call, openTerminal });
   const connection = new Connection({ store, call, fetch, accessToken, rejectToken, clock, backendClock, log });
   const preferences: Preferences = new Preferences({
-    store,
-    settings,
-    call,
+    ...{ store, settings, management, call, log },
+    backend: desktop.backend,
     applySettings: desktop.applySettings,
     signOut: () => signIn.end(),
   });
+  management.onChange(() => {
+    if (management.problem) signIn.cancel();
+    preferences.follow();
+    // Mended: what was kept is as good as it was.
+    if (store.state.signIn.state === 'signed-out') void signIn.restore();
+  });
 
   return {
-    ...{ store, signIn, connection, requests, grants, terminals, files, preferences, openTerminal },
+    ...{ store, signIn, connection, requests, grants, terminals, files, preferences, management, openTerminal },
     updates: new Updates(store),
     ...{ releases, backendClock, delegation, drafts, sshConfig, native, connect },
     dispose() {
+      management.dispose();
       stopReleasing();
       releases.dispose();
       for (const service of [connection, requests, drafts, sshConfig, native, terminals, grants, signIn])

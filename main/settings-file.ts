@@ -1,51 +1,52 @@
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../protocol/ipc/settings.ts';
+import { type Settings, settingsSchema } from '../protocol/ipc/settings.ts';
 
 /** What was found in a settings file. `problem` is a sentence when something of it could not be used. */
 export interface ReadSettings {
-  settings: Settings;
+  /** What the person has chosen; the rest is the organisation's word, or ours. */
+  chosen: Partial<Settings>;
   problem: string | null;
 }
 
 /**
  * Makes sure that `file`, if it is there, holds valid settings, before anything else opens it. Each field that can be
- * used is kept, each other one gets its default; what was there is kept beside it as `<file>.bad-<time>`.
+ * used is kept, each other one counts as not chosen; what was there is kept beside it as `<file>.bad-<time>`.
  */
 export function mendSettingsFile(file: string, now: () => number = Date.now): ReadSettings {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { settings: DEFAULT_SETTINGS, problem: null };
-    return { settings: DEFAULT_SETTINGS, problem: 'The settings file cannot be read; the defaults are used.' };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { chosen: {}, problem: null };
+    return { chosen: {}, problem: 'The settings file cannot be read; the defaults are used.' };
   }
-  const { settings, wrong } = usable(text);
-  if (wrong.length === 0) return { settings, problem: null };
+  const { chosen, wrong } = usable(text);
+  if (wrong.length === 0) return { chosen, problem: null };
   const backup = `${file}.bad-${now()}`;
   copyFileSync(file, backup);
-  writeFileSync(`${file}.new`, JSON.stringify(settings, null, 2), { mode: 0o600 });
+  writeFileSync(`${file}.new`, JSON.stringify(chosen, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
-  return { settings, problem: `Settings not valid, defaults used for ${wrong.join(', ')}; the old file is ${backup}.` };
+  return { chosen, problem: `Settings not valid, defaults used for ${wrong.join(', ')}; the old file is ${backup}.` };
 }
 
 /** The settings in a text, field by field, and the names of those that are not valid there. */
-function usable(text: string): { settings: Settings; wrong: string[] } {
+function usable(text: string): { chosen: Partial<Settings>; wrong: string[] } {
   let found: unknown;
   try {
     found = JSON.parse(text);
   } catch {
-    return { settings: DEFAULT_SETTINGS, wrong: ['the whole file (it is not JSON)'] };
+    return { chosen: {}, wrong: ['the whole file (it is not JSON)'] };
   }
   if (typeof found !== 'object' || found === null || Array.isArray(found)) {
-    return { settings: DEFAULT_SETTINGS, wrong: ['the whole file (it is not a JSON object)'] };
+    return { chosen: {}, wrong: ['the whole file (it is not a JSON object)'] };
   }
   const wrong = Object.keys(found).filter((name) => !(name in settingsSchema.shape));
-  const settings = { ...DEFAULT_SETTINGS };
+  const chosen: Partial<Settings> = {};
   for (const [name, schema] of Object.entries(settingsSchema.shape)) {
     if (!Object.hasOwn(found, name)) continue;
     const parsed = schema.safeParse((found as Record<string, unknown>)[name]);
-    if (parsed.success) Object.assign(settings, { [name]: parsed.data });
+    if (parsed.success) Object.assign(chosen, { [name]: parsed.data });
     else wrong.push(name);
   }
-  return { settings, wrong };
+  return { chosen, wrong };
 }

@@ -5,18 +5,18 @@ import type { Log } from './log.ts';
 import type { SettingsStore } from './preferences.ts';
 import { mendSettingsFile } from './settings-file.ts';
 
-/** Opens `settings.json` in the app's data folder; a bad file is mended and kept as a backup. */
+const chosenSchema = settingsSchema.partial();
+
+/** Opens `settings.json` in the app's data folder, which holds what was chosen; a bad file is mended and kept as a backup. */
 export function openSettings(folder: string, log: Log): SettingsStore {
-  const { settings, problem } = mendSettingsFile(join(folder, 'settings.json'));
+  const { problem } = mendSettingsFile(join(folder, 'settings.json'));
   if (problem) log.warn(problem);
-  const store = new ElectronStore<Settings>({ name: 'settings', cwd: folder, defaults: settings });
-  const read = (): Settings => settingsSchema.parse(store.store);
+  const store = new ElectronStore<Partial<Settings>>({ name: 'settings', cwd: folder });
   return {
-    read,
+    chosen: () => chosenSchema.parse(store.store),
     change(fields) {
       const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-      store.store = settingsSchema.parse({ ...store.store, ...given });
-      return read();
+      store.store = chosenSchema.parse({ ...store.store, ...given }) as Partial<Settings>;
     },
   };
 }

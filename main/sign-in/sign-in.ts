@@ -1,6 +1,7 @@
 import { paths, type Tokens as TokenReply } from '../../protocol/api/routes.ts';
 import { AppError, toFailure } from '../../protocol/errors.ts';
 import type { Log } from '../log.ts';
+import type { Management } from '../managed/management.ts';
 import type { Store } from '../store.ts';
 import { type CallbackListener, listenForCallback } from './callback-listener.ts';
 import type { KeptSignIn } from './kept-sign-in.ts';
@@ -11,6 +12,8 @@ interface SignInOptions {
   store: Store;
   tokens: Tokens;
   kept: KeptSignIn;
+  /** Says which backend it may be, and whether anybody may sign in. */
+  management: Pick<Management, 'problem' | 'untilRead'>;
   /** Trades a one-time code for tokens. */
   exchange: (code: string, codeVerifier: string, redirectUri: string) => Promise<TokenReply>;
   /** Tells a backend that the sign-in these tokens are of is over. */
@@ -40,12 +43,15 @@ export class SignIn {
 
   /** Takes up the sign-in that was kept at rest. Not on the start path: the keychain may ask the person first. */
   async restore(): Promise<void> {
-    const { kept, tokens, store } = this.#options;
+    const { kept, tokens, store, management } = this.#options;
+    await management.untilRead;
+    // What is kept stays kept until IT has mended it.
+    if (management.problem) return;
     const backend = this.#backend;
     const found = backend === '' ? undefined : await kept.read(backend);
     if (found === undefined || store.state.signIn.state !== 'signed-out') return;
     // A keychain may ask for minutes; the token is for the backend it was kept for, not for one chosen meanwhile.
-    if (backend !== this.#backend) return;
+    if (backend !== this.#backend || management.problem) return;
     tokens.takeKept(found.refreshToken);
     // Believed until the backend is reached, which may be later: it can still take the sign-in back.
     store.apply({ kind: 'sign-in', signIn: { state: 'signed-in', person: found.person, keptBy: 'keychain' } });
@@ -53,7 +59,9 @@ export class SignIn {
 
   /** Opens the browser; resolves when it is open. The outcome shows in the state. @throws AppError */
   async start(): Promise<void> {
-    const { store, openBrowser } = this.#options;
+    const { store, openBrowser, management } = this.#options;
+    if (management.untilRead) await management.untilRead;
+    if (management.problem) throw management.problem;
     if (this.#backend === '') {
       throw new AppError('invalid-input', 'Type the address of your Sallyport backend first.', { field: 'address' });
     }

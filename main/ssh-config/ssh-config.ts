@@ -12,6 +12,10 @@ import { editUserFile, readUserFile } from './user-file.ts';
 import { WaysIn, type WaysInOptions } from './ways-in.ts';
 
 interface SshConfigOptions extends WaysInOptions {
+  /** @throws AppError when the organisation has set it */
+  mayChange: () => void;
+  /** Whether it is the organisation that says so, and not the person. */
+  isGiven: () => boolean;
   /** Writes the choice down. */
   keep: (enabled: boolean) => void;
   /** The person's own configuration, usually ~/.ssh/config. */
@@ -38,17 +42,23 @@ export class SshConfig {
   readonly #unsubscribe: () => void;
   #rendering: Promise<void> = Promise.resolve();
   #over = false;
+  /** Whether the person's own file was last made to include ours; changed one after the other. */
+  #included: boolean;
+  #including: Promise<void> = Promise.resolve();
 
   constructor(options: SshConfigOptions) {
     this.#options = options;
     this.#file = join(options.folder, 'ssh_config');
     this.#ways = new WaysIn(options);
+    this.#included = this.#enabled;
     this.#unsubscribe = options.store.subscribe((state, before) => {
       if (concerns(state, before)) this.#render();
+      if (state.managed !== before.managed || state.settings.sshConfig !== before.settings.sshConfig) this.#obey();
     });
     // What a run that was killed has left there leads nowhere: written anew, or taken away.
     this.#render();
-    if (this.#enabled) void this.#lookAtUserFile();
+    if (options.isGiven()) this.#obey();
+    else if (this.#enabled) void this.#lookAtUserFile();
   }
 
   get #enabled(): boolean {
@@ -57,7 +67,31 @@ export class SshConfig {
 
   /** Switches it on or off. @throws AppError that says what stands in the way */
   async change(enabled: boolean): Promise<void> {
-    const { userFile, keep } = this.#options;
+    const { mayChange, keep } = this.#options;
+    mayChange();
+    await this.#include(enabled);
+    keep(enabled);
+    this.#render();
+    await this.#rendering;
+  }
+
+  /** What the organisation says is done, at the start and whenever it says something else. */
+  #obey(): void {
+    if (!this.#options.isGiven() && this.#enabled === this.#included) return;
+    this.#render();
+    // What stands in the way is said in the state.
+    this.#include(this.#enabled).catch(() => undefined);
+  }
+
+  /** Puts the line that includes our file into the person's own, or takes it away. @throws AppError */
+  #include(enabled: boolean): Promise<void> {
+    const next = this.#including.then(() => this.#editUserFile(enabled));
+    this.#including = next.catch(() => undefined);
+    return next;
+  }
+
+  async #editUserFile(enabled: boolean): Promise<void> {
+    const { userFile } = this.#options;
     try {
       if (enabled) {
         includeLine(this.#file);
@@ -72,10 +106,8 @@ export class SshConfig {
       this.#failed('userFile', error);
       throw error;
     }
+    this.#included = enabled;
     this.#say('userFile', null);
-    keep(enabled);
-    this.#render();
-    await this.#rendering;
   }
 
   /** The person may have taken the line out; it is not put back unasked. */

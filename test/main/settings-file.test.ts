@@ -19,18 +19,19 @@ const good = { ...DEFAULT_SETTINGS, backendAddress: 'https://sallyport.example.c
 describe('a settings file', () => {
   it('that is good is left as it is', () => {
     writeFileSync(file, JSON.stringify(good));
-    expect(mend()).toEqual({ settings: good, problem: null });
+    expect(mend()).toEqual({ chosen: good, problem: null });
     expect(readdirSync(folder)).toEqual(['settings.json']);
   });
 
-  it('that is not there gives the defaults and stays away', () => {
-    expect(mend()).toEqual({ settings: DEFAULT_SETTINGS, problem: null });
+  it('that is not there says that nothing was chosen, and stays away', () => {
+    expect(mend()).toEqual({ chosen: {}, problem: null });
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('of an older version, with fields missing, gets their defaults without a word', () => {
-    writeFileSync(file, JSON.stringify({ theme: 'dark' }));
-    expect(mend()).toEqual({ settings: { ...DEFAULT_SETTINGS, theme: 'dark' }, problem: null });
+  it('holds what was chosen, and nothing is added to it', () => {
+    writeFileSync(file, '{"theme":"dark"}');
+    expect(mend()).toEqual({ chosen: { theme: 'dark' }, problem: null });
+    expect(readFileSync(file, 'utf8')).toBe('{"theme":"dark"}');
   });
 
   it.each([
@@ -40,13 +41,13 @@ describe('a settings file', () => {
     ['JSON null', 'null'],
     ['a list', '[]'],
     ['binary', '\u0000\u0001\u0002'],
-  ])('that is %s gives the defaults, and is kept as a backup', (_name, text) => {
+  ])('that is %s counts for nothing, and is kept as a backup', (_name, text) => {
     writeFileSync(file, text);
-    const { settings, problem } = mend();
-    expect(settings).toEqual(DEFAULT_SETTINGS);
+    const { chosen, problem } = mend();
+    expect(chosen).toEqual({});
     expect(problem).toContain('the whole file');
     expect(readFileSync(`${file}.bad-42`, 'utf8')).toBe(text);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(DEFAULT_SETTINGS);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({});
   });
 
   it.each([
@@ -57,12 +58,10 @@ describe('a settings file', () => {
     ['surprise', { ...good, surprise: true }],
   ])('with a bad "%s" keeps every other choice and names that one', (name, content) => {
     writeFileSync(file, JSON.stringify(content));
-    const { settings, problem } = mend();
-    expect(settings.backendAddress).toBe(good.backendAddress);
-    expect(settings).toEqual({
-      ...good,
-      ...(name in DEFAULT_SETTINGS && { [name]: DEFAULT_SETTINGS[name as 'theme'] }),
-    });
+    const { chosen, problem } = mend();
+    const { [name as 'theme']: _bad, ...others } = good;
+    expect(chosen).toEqual(others);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(others);
     expect(problem).toContain(name);
     expect(JSON.parse(readFileSync(`${file}.bad-42`, 'utf8'))).toEqual(content);
   });

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { TargetHost } from '../../../backend/demo/target-host.ts';
+import { NO_POLICY } from '../../../main/managed/policy-source.ts';
 import { buildServices, type Services } from '../../../main/services.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../../protocol/ipc/settings.ts';
+import type { Settings } from '../../../protocol/ipc/settings.ts';
 import type { ExternalSession } from '../../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
 import { formatKeyLine } from '../../../protocol/ssh/public-key.ts';
@@ -71,6 +72,7 @@ export class Computer {
         warn: (message, error) => void log.push(`${message} ${error instanceof Error ? error.message : ''}`),
       },
       settings: settingsInMemory(backend.address),
+      policy: NO_POLICY,
       backend: undefined,
       fetch,
       openBrowser: async (url) => {
@@ -149,12 +151,11 @@ export function until({ store }: Services, holds: () => boolean): Promise<void> 
 }
 
 function settingsInMemory(backendAddress: string) {
-  let settings: Settings = { ...DEFAULT_SETTINGS, backendAddress };
+  let chosen: Partial<Settings> = { backendAddress };
   return {
-    read: () => settings,
+    chosen: () => chosen,
     change(fields: { [K in keyof Settings]?: Settings[K] | undefined }) {
-      settings = { ...settings, ...(fields as Partial<Settings>) };
-      return settings;
+      chosen = { ...chosen, ...(fields as Partial<Settings>) };
     },
   };
 }

@@ -8,6 +8,7 @@ import { type Surrendered, Tokens } from '../../../main/sign-in/tokens.ts';
 import { firstState } from '../../../main/state.ts';
 import { Store } from '../../../main/store.ts';
 import type { Tokens as TokenReply } from '../../../protocol/api/routes.ts';
+import type { AppError } from '../../../protocol/errors.ts';
 import { DEFAULT_SETTINGS } from '../../../protocol/ipc/settings.ts';
 import { systemClock } from '../../../protocol/time.ts';
 import { erin, silentLog } from '../examples.ts';
@@ -47,8 +48,9 @@ function app() {
     exchange: (): Promise<TokenReply> => Promise.resolve(reply),
     signOut: (): Promise<unknown> => Promise.resolve(),
   };
+  const management = { problem: undefined as AppError | undefined, untilRead: undefined as Promise<void> | undefined };
   const signIn = new SignIn({
-    ...{ store, tokens, kept, log: silentLog },
+    ...{ store, tokens, kept, management, log: silentLog },
     exchange: () => slow.exchange(),
     signOut: (of, last) => {
       ends.push({ backend: of, tokens: last });
@@ -64,7 +66,7 @@ function app() {
     return (await fetch(back)).status;
   };
   const state = () => store.state.signIn.state;
-  return { file, store, tokens, signIn, settings, unlock, kept, ends, opened, slow, comeBack, state };
+  return { file, store, tokens, signIn, management, settings, unlock, kept, ends, opened, slow, comeBack, state };
 }
 
 const reply: TokenReply = { accessToken: 'access', accessExpiresInSeconds: 600, refreshToken: 'refresh', person: erin };

@@ -51,9 +51,12 @@ interface Given {
   grants?: Grant[];
   runFolder?: () => string;
   folder?: string;
+  /** The organisation says so, and not the person. */
+  isGiven?: boolean;
 }
 
-function setUp({ sshConfig = false, grants = [grant()], runFolder, folder = join(home, 'data') }: Given = {}) {
+function setUp(given: Given = {}) {
+  const { sshConfig = false, grants = [grant()], runFolder, folder = join(home, 'data'), isGiven = false } = given;
   const run = join(home, 'run');
   for (const path of [run, folder]) mkdirSync(path, { recursive: true });
   const store: Store = newStore(
@@ -80,6 +83,10 @@ function setUp({ sshConfig = false, grants = [grant()], runFolder, folder = join
     },
     mayUse: (id) => use.mayUse && isLive(id),
     mayPass: (id) => use.mayPass && isLive(id),
+    mayChange: () => {
+      if (isGiven) throw new AppError('not-allowed', 'Your organisation has set this.');
+    },
+    isGiven: () => isGiven,
     keep: (enabled) => store.apply({ kind: 'settings', settings: { ...store.state.settings, sshConfig: enabled } }),
   });
   ends.push(() => service.dispose());

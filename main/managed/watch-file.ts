@@ -1,0 +1,43 @@
+import { type FSWatcher, unwatchFile, watch, watchFile as watchByLooking } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** What is written in steps is read once, when they are over. */
+const SETTLED_MS = 200;
+/** How often to look where the system tells of no change: a folder that is not there, too many watched, a network disk. */
+const LOOK_MS = 60_000;
+
+/**
+ * Calls `onChange` when a file is made, written, replaced or taken away. The folder is watched, since a file that is
+ * replaced takes its watch with it. Holds no process up. Returns the function that stops it.
+ */
+export function watchFile(file: string, onChange: () => void, lookMs: number = LOOK_MS): () => void {
+  let settling: NodeJS.Timeout | undefined;
+  let watcher: FSWatcher | undefined;
+  const changed = (): void => {
+    clearTimeout(settling);
+    settling = setTimeout(onChange, SETTLED_MS).unref();
+  };
+  const watchFolder = (): void => {
+    watcher?.close();
+    watcher = undefined;
+    try {
+      watcher = watch(dirname(file), { persistent: false }, changed);
+      // What it cannot tell any more is seen by looking.
+      watcher.on('error', () => undefined);
+    } catch {
+      // No such folder yet, or not for us: the file is looked for all the same.
+    }
+  };
+  const look = (): void => {
+    // The folder may be another one by now.
+    watchFolder();
+    changed();
+  };
+  watchFolder();
+  watchByLooking(file, { persistent: false, interval: lookMs }, look);
+  return () => {
+    clearTimeout(settling);
+    watcher?.close();
+    unwatchFile(file, look);
+  };
+}
