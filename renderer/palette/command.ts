@@ -37,6 +37,7 @@ export type PaletteIcon =
   | 'copy'
   | 'person'
   | 'quit'
+  | 'update'
   | 'network'
   | 'search'
   | 'files';

@@ -1,6 +1,7 @@
 import type { Destination } from '../../protocol/ipc/bridge.ts';
 import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
 import { type TabPage, tabsFor, waitingForMe } from '../popover/tabs.ts';
+import { diagnosticsWords } from '../words/diagnostics.ts';
 import { withoutTurns } from '../words/free-text.ts';
 import { askCommands } from './ask-commands.ts';
 import type { PaletteCommand } from './command.ts';
@@ -87,7 +88,7 @@ function ofApp(): PaletteCommand[] {
   return [
     {
       id: 'diagnostics',
-      title: words.diagnostics,
+      title: diagnosticsWords.copy,
       also: 'log support help',
       group: words.groups.app,
       icon: 'copy',
@@ -105,7 +106,7 @@ function ofApp(): PaletteCommand[] {
   ];
 }
 
-function signedOut({ signIn, settings }: Snapshot): PaletteCommand[] {
+function signedOut({ signIn, settings, managed }: Snapshot): PaletteCommand[] {
   const group = words.groups.app;
   const quit: PaletteCommand = {
     id: 'quit',
@@ -115,7 +116,8 @@ function signedOut({ signIn, settings }: Snapshot): PaletteCommand[] {
     // Nobody is signed in, so nothing is open: main has nothing to ask.
     act: { kind: 'send', name: 'app.quit', input: {} },
   };
-  if (signIn.state !== 'signed-out' || settings.backendAddress === '') return [quit];
+  const can = signIn.state === 'signed-out' && settings.backendAddress !== '' && managed.problem === null;
+  if (!can) return [quit];
   const start: PaletteCommand = {
     id: 'sign-in',
     title: words.signIn,

@@ -2,13 +2,15 @@ import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
 import { isLiveInApp } from '../../protocol/model/grant.ts';
 import { sshHostNames } from '../../protocol/model/ssh-host.ts';
 import { durationInWords } from '../../protocol/time.ts';
+import { waysIn } from '../pages/access/ways.ts';
 import type { PaletteCommand } from './command.ts';
 import { words } from './words.ts';
 
 /** The ways into live access, and what else may be done with it. @param now the backend's time, epoch ms */
-export function grantCommands({ grants, settings }: Snapshot, now: number): PaletteCommand[] {
+export function grantCommands({ grants, settings, managed }: Snapshot, now: number): PaletteCommand[] {
   const live = grants.map((held) => held.grant).filter((grant) => isLiveInApp(grant, now));
   const hosts = settings.sshConfig ? sshHostNames(live) : new Map<string, string[]>();
+  const ways = waysIn(managed.terminals);
   const group = words.groups.access;
   return live.flatMap((grant) => {
     const { id: grantId, login, target } = grant;
@@ -34,24 +36,26 @@ export function grantCommands({ grants, settings }: Snapshot, now: number): Pale
         icon: 'release',
         act: { kind: 'show', destination: { page: 'release', grantId } },
       },
-      settings.connectWith === 'built-in'
-        ? {
-            id: `native ${who}`,
-            title: words.connectNative(who),
-            group,
-            icon: 'terminal',
-            searchOnly: true,
-            act: { kind: 'send', name: 'native.open', input: { grantId } },
-          }
-        : {
-            id: `built-in ${who}`,
-            title: words.connectBuiltIn(who),
-            group,
-            icon: 'terminal',
-            searchOnly: true,
-            act: { kind: 'send', name: 'terminal.open', input: { grantId } },
-          },
     ];
+    const native = settings.connectWith === 'built-in';
+    if (native && ways.native)
+      commands.push({
+        id: `native ${who}`,
+        title: words.connectNative(who),
+        group,
+        icon: 'terminal',
+        searchOnly: true,
+        act: { kind: 'send', name: 'native.open', input: { grantId } },
+      });
+    if (!native && ways.builtIn)
+      commands.push({
+        id: `built-in ${who}`,
+        title: words.connectBuiltIn(who),
+        group,
+        icon: 'terminal',
+        searchOnly: true,
+        act: { kind: 'send', name: 'terminal.open', input: { grantId } },
+      });
     if (grant.extension !== null)
       commands.splice(1, 0, {
         id: `extend ${who}`,

@@ -5,10 +5,19 @@ import { dayAndTime } from '../words/moments.ts';
 import type { PaletteCommand } from './command.ts';
 import { words } from './words.ts';
 
-const GROUPS = ['general', 'notifications', 'connecting', 'terminal', 'appearance', 'kept', 'about'] as const;
+const GROUPS = [
+  'general',
+  'notifications',
+  'connecting',
+  'terminal',
+  'appearance',
+  'kept',
+  'updates',
+  'about',
+] as const;
 
 /** Switches that are flipped at once, and the parts of the settings page. @param now this computer's clock, epoch ms */
-export function settingsCommands({ settings, signIn }: Snapshot, now: number): PaletteCommand[] {
+export function settingsCommands({ settings, signIn, update }: Snapshot, now: number): PaletteCommand[] {
   const group = words.groups.settings;
   const change = (input: Partial<Snapshot['settings']>): PaletteCommand['act'] => ({
     kind: 'send',
@@ -61,12 +70,26 @@ export function settingsCommands({ settings, signIn }: Snapshot, now: number): P
     (part): PaletteCommand => ({
       id: `settings ${part}`,
       title: words.settings(settingsWords.groups[part]),
-      also: 'preferences options',
+      also: `preferences options ${words.alsoSettings[part]}`,
       group,
       icon: 'page',
       searchOnly: true,
       act: { kind: 'show', destination: { page: 'settings', group: part } },
     }),
   );
-  return signIn.state === 'signed-in' ? [...quiet, ...themes, ...parts] : [...quiet, ...themes];
+  if (signIn.state !== 'signed-in') return [...quiet, ...themes];
+  const restart: PaletteCommand[] =
+    update.state === 'ready'
+      ? [
+          {
+            id: 'update',
+            title: words.restartInto(update.version),
+            also: 'update upgrade install version',
+            group,
+            icon: 'update',
+            act: { kind: 'show', destination: { page: 'settings', group: 'updates' } },
+          },
+        ]
+      : [];
+  return [...quiet, ...restart, ...themes, ...parts];
 }

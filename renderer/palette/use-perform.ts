@@ -2,9 +2,9 @@ import { useState } from 'react';
 import type { Failure, Result } from '../../protocol/errors.ts';
 import type { Destination } from '../../protocol/ipc/bridge.ts';
 import { send } from '../bridge.ts';
+import { diagnosticsWords } from '../words/diagnostics.ts';
 import type { PaletteCommand } from './command.ts';
 import { remember } from './recent.ts';
-import { words } from './words.ts';
 
 /** What differs between the windows that have a palette. */
 export interface Place {
@@ -35,7 +35,7 @@ export function usePerform(place: Place, close: () => void): Perform {
       }
       setState({ busy: true, failure: null, said: null });
       const result: Result<unknown> = await send(act.name, act.input as never);
-      const said = result.ok && act.name === 'diagnostics.copy' ? words.diagnosticsCopied(linesOf(result.value)) : null;
+      const said = result.ok && act.name === 'diagnostics.copy' ? diagnosticsWords.copied(linesOf(result.value)) : null;
       setState({ busy: false, failure: result.ok ? null : result.error, said });
       if (result.ok && said === null) close();
     },

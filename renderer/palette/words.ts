@@ -1,3 +1,5 @@
+import type { SettingsGroup } from '../../protocol/ipc/bridge.ts';
+
 /** What the command palette says. */
 export const words = {
   title: 'Commands',
@@ -28,14 +30,22 @@ export const words = {
   pages: { access: 'Access', requests: 'Requests', inbox: 'Inbox', settings: 'Settings' },
   terminals: 'Show terminals',
   settings: (group: string) => `Settings: ${group}`,
+  alsoSettings: {
+    general: 'organisation backend address login idle shortcut',
+    notifications: 'quiet mute',
+    connecting: 'ssh native terminal',
+    terminal: 'font bell colours scroll',
+    appearance: 'dark light mode',
+    kept: 'delete rename',
+    updates: 'version upgrade channel beta install',
+    about: 'version telemetry managed diagnostics',
+  } satisfies Record<SettingsGroup, string>,
+  restartInto: (version: string) => `Restart into version ${version}…`,
   quietHour: 'Do not disturb for 1 hour',
   quietUntil: (until: string) => `Do not disturb until ${until}`,
   quietOff: 'Turn do not disturb off',
   quietNow: (until: string) => `until ${until}`,
   themes: { system: 'Theme: like the system', light: 'Theme: light', dark: 'Theme: dark' },
-  diagnostics: 'Copy diagnostics',
-  diagnosticsCopied: (lines: number) =>
-    `Copied ${lines === 1 ? '1 line' : `${lines} lines`}. Names and secrets are left out.`,
   retry: 'Try to reach the backend again',
   signIn: 'Sign in with your browser',
   signOut: 'Sign out…',

@@ -6,7 +6,7 @@ import { keyOf } from '../pages/ask/drafts.ts';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
 import { Palette, PaletteHost } from '../palette/palette-host.tsx';
 import { useKeptDrafts } from '../store/drafts.ts';
-import { useNavigation } from '../store/navigation.ts';
+import { type Route, useNavigation } from '../store/navigation.ts';
 import { useSnapshot } from '../store/snapshot.ts';
 import { arrive } from './arrive.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -15,7 +15,8 @@ import { modifierKey } from './hints.ts';
 import { NavigationBar } from './navigation-bar.tsx';
 import { PageFocus } from './page-focus.tsx';
 import classes from './popover.module.css';
-import { tabsFor } from './tabs.ts';
+import { type TabPage, tabsFor } from './tabs.ts';
+import { UpdateLine } from './update-line.tsx';
 import { useFrameKeys } from './use-frame-keys.ts';
 import { whenIdle } from './when-idle.ts';
 
@@ -36,7 +37,7 @@ const SettingsPage = later(
 );
 const QuitPage = later(async () => withFocus((await import('../pages/quit/quit-page.tsx')).QuitPage), COMING);
 const JoinPage = later(async () => withFocus((await import('../pages/join/join-page.tsx')).JoinPage), COMING);
-const LATER = [AskPage, RequestsPage, InboxPage, SettingsPage, QuitPage, Palette];
+const LATER = [AskPage, RequestsPage, InboxPage, SettingsPage, QuitPage, JoinPage, Palette];
 
 function withFocus<P extends object>(Page: ComponentType<P>) {
   return (props: P) => (
@@ -53,7 +54,6 @@ const PLACE = { show: arrive };
 /** The window by the tray. */
 export default function Popover() {
   const signedIn = useSnapshot((s) => s.signIn.state === 'signed-in');
-  const joining = useNavigation(({ route }) => (route.page === 'join' ? route.address : null));
   useKeptDrafts();
   useEffect(() => bridge.onNavigate(arrive), []);
   useEffect(
@@ -66,22 +66,43 @@ export default function Popover() {
   );
   return (
     <>
-      {signedIn ? <SignedIn /> : joining !== null ? <JoinPage address={joining} /> : <SignInPage />}
+      {signedIn ? <SignedIn /> : <SignedOut />}
       <PaletteHost window="popover" place={PLACE} />
       <div className={classes.edge} />
     </>
   );
 }
 
+/** The pages of somebody who is not signed in. */
+const NO_TABS: readonly TabPage[] = [];
+
+function SignedOut() {
+  const { route, visit } = useNavigation();
+  // Nobody can use another organisation either while it is not known what theirs has set.
+  const usable = useSnapshot((s) => s.managed.problem === null);
+  useFrameKeys(NO_TABS);
+  if (route.page !== 'join' || !usable) return <SignInPage />;
+  return (
+    <div className={classes.frame}>
+      <JoinPage key={visit} address={route.address} />
+    </div>
+  );
+}
+
+/** The settings say it themselves, and a question has the page to itself. */
+const WITHOUT_UPDATE_LINE: ReadonlySet<Route['page']> = new Set(['settings', 'join', 'quit']);
+
 function SignedIn() {
   const snapshot = useSnapshot((s) => s);
   const tabs = tabsFor(snapshot);
+  const page = useNavigation((s) => s.route.page);
   useFrameKeys(tabs);
   return (
     <div className={classes.frame}>
       <NavigationBar tabs={tabs} modifier={modifierKey(snapshot.platform)} />
       <ConnectionBanner />
       <Page />
+      {!WITHOUT_UPDATE_LINE.has(page) && <UpdateLine />}
       <Footer />
     </div>
   );

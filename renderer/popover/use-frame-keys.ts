@@ -1,13 +1,17 @@
 import { useEffect } from 'react';
 import { send } from '../bridge.ts';
-import { go, useNavigation } from '../store/navigation.ts';
+import { go, type Route, useNavigation } from '../store/navigation.ts';
 import { currentSnapshot } from '../store/snapshot.ts';
 import { routeTo } from './navigation-bar.tsx';
 import type { TabPage } from './tabs.ts';
 
+/** Pages that Esc leaves; from all others it hides the window. */
+const LEFT_BY_ESC: ReadonlySet<Route['page']> = new Set(['ask', 'quit', 'join']);
+
 /**
- * Keys of the whole popover: Ctrl/Cmd+1…4 for the pages; Esc goes back from a form, else hides the window. A part that
- * uses Esc itself prevents the default first.
+ * Keys of the whole popover: Ctrl/Cmd+1…4 for the pages; Esc goes back from a form or a question, else hides the window.
+ * A part that uses Esc itself prevents the default first.
+ * @param tabs none while signed out: only a join link has a page then
  */
 export function useFrameKeys(tabs: readonly TabPage[]): void {
   useEffect(() => {
@@ -20,7 +24,7 @@ export function useFrameKeys(tabs: readonly TabPage[]): void {
       if (event.key === 'Escape') {
         event.preventDefault();
         const { page } = useNavigation.getState().route;
-        if (page === 'ask' || page === 'quit') go({ page: 'access' });
+        if (LEFT_BY_ESC.has(page) && (tabs.length > 0 || page === 'join')) go({ page: 'access' });
         else void send('window.hide', {});
         return;
       }

@@ -8,6 +8,9 @@ export const words = {
   offline: 'Offline',
   quiet: (until: string) => `Do not disturb until ${until}`,
   offlineSince: (time: string) => `Offline since ${time}.`,
-  kept: 'What you write stays here.',
   retry: 'Retry',
+  updateName: 'Update',
+  updateReady: (version: string) => `Version ${version} is ready.`,
+  restart: 'Restart',
+  updateLater: 'Not now',
 } as const;

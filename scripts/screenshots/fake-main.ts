@@ -2,8 +2,8 @@ import type { Result } from '../../protocol/errors.ts';
 import type { CommandName, CommandOutput } from '../../protocol/ipc/commands.ts';
 import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
 
-/** What the commands of a scene answer; those not named here answer with nothing. */
-export type Answers = { [K in CommandName]?: Result<CommandOutput<K>> };
+/** What the commands of a scene answer; those not named here answer with nothing, and 'never' keeps the page waiting. */
+export type Answers = { [K in CommandName]?: Result<CommandOutput<K>> | 'never' };
 
 /** What the page's own script needs: everything is plain data, for it crosses into the page. */
 export interface Play {
@@ -35,7 +35,9 @@ export function playMain({ snapshot, answers, output }: Play): void {
       return { ok: true, value: now.settings };
     }
     if (name === 'terminal.attach') attach((input as { id: string }).id);
-    return (answers as Record<string, unknown>)[name] ?? { ok: true, value: {} };
+    const given = (answers as Record<string, unknown>)[name];
+    if (given === 'never') return new Promise(() => undefined);
+    return given ?? { ok: true, value: {} };
   };
   const commands = new Proxy({}, { get: (_target, name) => (input: unknown) => answer(String(name), input) });
   const follow =

@@ -8,6 +8,7 @@ import { Menu } from '../../components/menu.tsx';
 import { type Act, useAct } from '../../store/act.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
 import classes from './connect-button.module.css';
+import { waysIn } from './ways.ts';
 import { words } from './words.ts';
 
 interface Props {
@@ -19,6 +20,8 @@ interface Props {
 /** The way in: what the settings say on one click, the other ways in its menu. */
 export function ConnectButton({ grant, connect, disabled }: Props) {
   const chosen = useSnapshot((s) => s.settings.nativeTerminal);
+  const terminals = useSnapshot((s) => s.managed.terminals);
+  const ways = waysIn(terminals);
   const openBuiltIn = useAct('terminal.open');
   const openNative = useAct('native.open');
   const [found, setFound] = useState<{ id: string; name: string }[] | null>(null);
@@ -27,7 +30,8 @@ export function ConnectButton({ grant, connect, disabled }: Props) {
     const result = await send('native.list', {});
     setFound(result.ok ? result.value.terminals : []);
   };
-  const native = found?.find((terminal) => terminal.id === chosen) ?? found?.[0];
+  const allowed = found?.filter(({ id }) => terminals === null || terminals.includes(id));
+  const native = allowed?.find((terminal) => terminal.id === chosen) ?? allowed?.[0];
   const none = found !== null && native === undefined;
   return (
     <>
@@ -48,12 +52,18 @@ export function ConnectButton({ grant, connect, disabled }: Props) {
             label={words.connectMenu(name)}
             onOpen={() => void look()}
             items={[
-              { label: words.builtIn, onSelect: () => void openBuiltIn.run({ grantId: grant.id }) },
-              {
-                label: none ? words.noNative : words.native(native?.name ?? words.ownTerminal),
-                disabled: none,
-                onSelect: () => void openNative.run({ grantId: grant.id }),
-              },
+              ...(ways.builtIn
+                ? [{ label: words.builtIn, onSelect: () => void openBuiltIn.run({ grantId: grant.id }) }]
+                : []),
+              ...(ways.native
+                ? [
+                    {
+                      label: none ? words.noNative : words.native(native?.name ?? words.ownTerminal),
+                      disabled: none,
+                      onSelect: () => void openNative.run({ grantId: grant.id }),
+                    },
+                  ]
+                : []),
             ]}
           >
             <IconChevronDown size={14} stroke={2} aria-hidden />

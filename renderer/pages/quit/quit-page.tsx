@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { FailureLine } from '../../components/failure-line.tsx';
-import { Page } from '../../components/page.tsx';
+import { QuestionPage } from '../../components/question-page.tsx';
 import { useAct } from '../../store/act.ts';
 import { useNow } from '../../store/clock.ts';
 import { go } from '../../store/navigation.ts';
@@ -24,36 +24,30 @@ export function QuitPage() {
     void quit.run({ confirmed: true, release });
   };
   return (
-    <Page title={words.title}>
-      <div className={classes.root}>
-        <span className={classes.icon} aria-hidden>
-          <IconPlugConnectedX size={24} stroke={1.6} />
-        </span>
-        <h2 className={classes.title}>{words.title}</h2>
-        <p className={classes.text} role="status">
-          {sessions === 0 ? words.nothingOpen : words.cuts(sessions, targets)}
-        </p>
-        <FailureLine failure={quit.failure} />
-        <div className={classes.choices}>
-          {live && (
-            <Choice text={words.released} color="red" busy={quit.busy && releasing} onChoose={() => leave(true)}>
-              {words.releaseAndQuit}
-            </Choice>
-          )}
-          <Choice
-            text={staysUntil !== null ? words.kept(dayAndTime(staysUntil, now)) : live ? words.endsToo : ''}
-            busy={quit.busy && !releasing}
-            onChoose={() => leave(false)}
-          >
-            {words.quit}
+    <QuestionPage title={words.title} icon={IconPlugConnectedX} tone="warm">
+      <p className={classes.text} role="status">
+        {sessions === 0 ? words.nothingOpen : words.cuts(sessions, targets)}
+      </p>
+      <FailureLine failure={quit.failure} />
+      <div className={classes.choices}>
+        {live && (
+          <Choice text={words.released} color="red" busy={quit.busy && releasing} onChoose={() => leave(true)}>
+            {words.releaseAndQuit}
           </Choice>
-          {/* What Enter does by itself is never what cuts. */}
-          <Button fullWidth size="sm" variant="subtle" color="gray" autoFocus onClick={() => go({ page: 'access' })}>
-            {words.stay}
-          </Button>
-        </div>
+        )}
+        <Choice
+          text={staysUntil !== null ? words.kept(dayAndTime(staysUntil, now)) : live ? words.endsToo : ''}
+          busy={quit.busy && !releasing}
+          onChoose={() => leave(false)}
+        >
+          {words.quit}
+        </Choice>
+        {/* What Enter does by itself is never what cuts. */}
+        <Button fullWidth size="sm" variant="subtle" color="gray" autoFocus onClick={() => go({ page: 'access' })}>
+          {words.stay}
+        </Button>
       </div>
-    </Page>
+    </QuestionPage>
   );
 }
 

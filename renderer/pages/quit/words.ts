@@ -3,7 +3,8 @@ import { inARow } from '../../words/approvals.ts';
 /** How many targets are named before "and 3 more". */
 const NAMED = 4;
 
-function places(targets: readonly string[]): string {
+/** The targets in a row, the first few by name. */
+export function places(targets: readonly string[]): string {
   if (targets.length <= NAMED + 1) return inARow(targets);
   return inARow([...targets.slice(0, NAMED), `${targets.length - NAMED} more`]);
 }

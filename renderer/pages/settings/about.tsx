@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
 import { useAct } from '../../store/act.ts';
+import { useDiagnostics } from '../../store/diagnostics.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
+import { diagnosticsWords } from '../../words/diagnostics.ts';
+import { ManagedRow } from './managed-row.tsx';
 import { Row, Rows } from './row.tsx';
 import { SignedInAs } from './signed-in-as.tsx';
 import { words } from './words.ts';
@@ -14,7 +16,9 @@ export function About({ leaving }: { leaving: boolean }) {
   return (
     <Rows>
       <SignedInAs asking={leaving} />
+      <ManagedRow />
       <DiagnosticsRow />
+      <Row label={words.telemetry} text={words.telemetryText} />
       <Row
         label={words.version(version)}
         text={orgName}
@@ -30,21 +34,15 @@ export function About({ leaving }: { leaving: boolean }) {
 }
 
 function DiagnosticsRow() {
-  const diagnostics = useAct('diagnostics.copy');
-  const [lines, setLines] = useState<number | null>(null);
-  const copy = async () => {
-    setLines(null);
-    const result = await diagnostics.run({});
-    if (result.ok) setLines(result.value.lines);
-  };
+  const { copy, busy, failure, lines } = useDiagnostics();
   return (
     <Row
       label={words.diagnostics}
-      text={<span role="status">{lines === null ? words.diagnosticsText : words.diagnosticsCopied(lines)}</span>}
-      failure={diagnostics.failure}
+      text={<span role="status">{lines === null ? words.diagnosticsText : diagnosticsWords.copied(lines)}</span>}
+      failure={failure}
       control={
-        <Button variant="default" loading={diagnostics.busy} onClick={() => void copy()}>
-          {words.copyDiagnostics}
+        <Button variant="default" loading={busy} onClick={() => void copy()}>
+          {diagnosticsWords.copy}
         </Button>
       }
     />

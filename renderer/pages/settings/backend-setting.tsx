@@ -2,18 +2,22 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { BackendForm } from '../../components/backend-form.tsx';
 import { useSnapshot } from '../../store/snapshot.ts';
+import { placeInWords } from '../../words/address.ts';
 import { Row } from './row.tsx';
+import { useManaged } from './use-setting.ts';
 import { words } from './words.ts';
 
 /** Where the org's backend is; changing it is a small form of its own, since it signs out. */
 export function BackendSetting() {
   const address = useSnapshot((s) => s.settings.backendAddress);
+  const managed = useManaged('backendAddress');
   const [changing, setChanging] = useState(false);
+  if (managed) return <Row label={words.backend} text={placeInWords(address)} managedId="backend-managed" />;
   if (!changing)
     return (
       <Row
         label={words.backend}
-        text={address}
+        text={placeInWords(address)}
         control={
           <Button variant="default" onClick={() => setChanging(true)}>
             {words.change}
@@ -31,16 +35,7 @@ export function BackendSetting() {
           setChanging(false);
         }}
       >
-        <BackendForm
-          label={words.address}
-          placeholder={address}
-          help={words.addressHelp}
-          send={words.choose}
-          missing={words.noAddress}
-          initial={address}
-          autoFocus
-          onChosen={() => setChanging(false)}
-        >
+        <BackendForm words={words.backendForm} initial={address} autoFocus onChosen={() => setChanging(false)}>
           <Button variant="default" onClick={() => setChanging(false)}>
             {words.back}
           </Button>

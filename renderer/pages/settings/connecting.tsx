@@ -16,6 +16,7 @@ export function Connecting() {
         value={connectWith.value}
         onChange={connectWith.set}
         failure={connectWith.failure}
+        managed={connectWith.managed}
       />
       {connectWith.value === 'native' && <NativeTerminalRow />}
       <SshConfigRow />

@@ -11,22 +11,34 @@ interface Props<T> {
   value: T;
   onChange(value: T): void;
   failure: { message: string } | null;
+  /** Set by the organisation: shown, not to be changed. */
+  managed?: boolean;
+}
+
+/** Ids of what is said below a label, and those that a control names as its description. */
+function useDescription(text: string | undefined, managed: boolean) {
+  const id = useId();
+  const textId = text === undefined ? undefined : `${id}-text`;
+  const managedId = managed ? `${id}-managed` : undefined;
+  const describedBy = [textId, managedId].filter((one) => one !== undefined).join(' ');
+  return { id, ...(textId === undefined ? {} : { textId }), managedId, describedBy: describedBy || undefined };
 }
 
 /** On or off. */
-export function SwitchRow({ label, text, value, onChange, failure }: Props<boolean>) {
-  const id = useId();
+export function SwitchRow({ label, text, value, onChange, failure, managed = false }: Props<boolean>) {
+  const { id, describedBy, ...ids } = useDescription(text, managed);
   return (
     <Row
       label={label}
       htmlFor={id}
       text={text}
-      textId={`${id}-text`}
+      {...ids}
       failure={failure}
       control={
         <Switch
           id={id}
-          aria-describedby={text === undefined ? undefined : `${id}-text`}
+          aria-describedby={describedBy}
+          disabled={managed}
           checked={value}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
@@ -40,17 +52,21 @@ type Choices<T extends string> = Readonly<Record<T, string>>;
 /** One of two or three, all in sight. */
 export function SegmentedRow<T extends string>({
   label,
+  text,
   value,
   onChange,
   failure,
+  managed = false,
   choices,
 }: Props<T> & { choices: Choices<T> }) {
-  const id = useId();
+  const { id, describedBy, ...ids } = useDescription(text, managed);
   return (
-    <Row label={label} labelId={id} failure={failure}>
+    <Row label={label} labelId={id} text={text} {...ids} failure={failure}>
       <SegmentedControl
         fullWidth
         aria-labelledby={id}
+        aria-describedby={describedBy}
+        disabled={managed}
         data={entriesOf(choices).map(([choice, name]) => ({ value: choice, label: name }))}
         value={value}
         onChange={(chosen) => onChange(chosen as T)}
@@ -66,19 +82,23 @@ export function SelectRow<T extends string>({
   value,
   onChange,
   failure,
+  managed = false,
   choices,
 }: Props<T> & { choices: Choices<T> }) {
-  const id = useId();
+  const { id, describedBy, ...ids } = useDescription(text, managed);
   return (
     <Row
       label={label}
       htmlFor={id}
       text={text}
+      {...ids}
       failure={failure}
       control={
         <NativeSelect
           id={id}
           size="xs"
+          aria-describedby={describedBy}
+          disabled={managed}
           data={entriesOf(choices).map(([choice, name]) => ({ value: choice, label: name }))}
           value={value}
           onChange={(event) => onChange(event.currentTarget.value as T)}
@@ -89,10 +109,16 @@ export function SelectRow<T extends string>({
 }
 
 /** One of some usual numbers; one that was set elsewhere is kept among them. */
-export function NumberRow({ value, onChange, usual, ...row }: Props<number> & { usual: readonly number[] }) {
+export function NumberRow({
+  value,
+  onChange,
+  usual,
+  inWords = (n) => n.toLocaleString('en-GB'),
+  ...row
+}: Props<number> & { usual: readonly number[]; inWords?(value: number): string }) {
   const numbers = [...new Set([...usual, value])].sort((a, b) => a - b);
   // Keys that are whole numbers keep their order in an object: from small to large, as wanted.
-  const choices = Object.fromEntries(numbers.map((n) => [String(n), n.toLocaleString('en-GB')]));
+  const choices = Object.fromEntries(numbers.map((n) => [String(n), inWords(n)]));
   return <SelectRow {...row} choices={choices} value={String(value)} onChange={(chosen) => onChange(Number(chosen))} />;
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Result } from '../../../protocol/errors.ts';
 import type { CommandOutput } from '../../../protocol/ipc/commands.ts';
 import { send } from '../../bridge.ts';
+import { useSnapshot } from '../../store/snapshot.ts';
 import { SelectRow } from './controls.tsx';
 import { nativeChoices } from './native-choices.ts';
 import { Row } from './row.tsx';
@@ -11,7 +12,8 @@ import { words } from './words.ts';
 
 /** Which of the terminals installed here Connect opens. */
 export function NativeTerminalRow() {
-  const { value, set, failure } = useSetting('nativeTerminal');
+  const { value, set, failure, managed } = useSetting('nativeTerminal');
+  const allowed = useSnapshot((s) => s.managed.terminals);
   const [found, look] = useInstalledTerminals();
   if (found === null) return <Row label={words.native} text={words.nativeLoading} control={<Loader size={16} />} />;
   const again = (
@@ -25,10 +27,12 @@ export function NativeTerminalRow() {
   return (
     <SelectRow
       label={words.native}
-      choices={nativeChoices(found.value.terminals, value)}
+      choices={nativeChoices(found.value.terminals, value, allowed)}
+      {...(allowed === null ? {} : { text: words.nativeLimited })}
       value={value}
       onChange={set}
       failure={failure}
+      managed={managed}
     />
   );
 }

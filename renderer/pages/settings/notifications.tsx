@@ -19,6 +19,7 @@ export function NotificationSettings() {
         value={notifications.value}
         onChange={notifications.set}
         failure={notifications.failure}
+        managed={notifications.managed}
       />
       <QuietRow notified={notifications.value} />
     </Rows>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { FailureLine } from '../../components/failure-line.tsx';
+import { ManagedMark } from '../../components/managed-mark.tsx';
 import classes from './row.module.css';
 
 /** Rows that belong together. @param name above them, where a group of the settings has several */
@@ -22,6 +23,8 @@ interface Props {
   quiet?: boolean;
   text?: ReactNode;
   textId?: string;
+  /** The organisation has set it; the id for what the control is described by. */
+  managedId?: string | undefined;
   failure?: { message: string } | null;
   /** What changes the setting, at the end of the line or below it where it does not fit. */
   control?: ReactNode;
@@ -37,6 +40,7 @@ export function Row({
   quiet = false,
   text,
   textId,
+  managedId,
   failure = null,
   control,
   children,
@@ -57,6 +61,7 @@ export function Row({
               {text}
             </span>
           )}
+          {managedId !== undefined && <ManagedMark id={managedId} />}
         </div>
         {Boolean(control) && <div className={classes.control}>{control}</div>}
       </div>

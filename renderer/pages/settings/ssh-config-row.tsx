@@ -1,14 +1,14 @@
-import { ActionIcon, Switch } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { Switch } from '@mantine/core';
 import { useId } from 'react';
 import { isLiveInApp } from '../../../protocol/model/grant.ts';
 import { sshHostNames } from '../../../protocol/model/ssh-host.ts';
 import { useAct } from '../../store/act.ts';
 import { useNow } from '../../store/clock.ts';
-import { useCopied } from '../../store/copied.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
+import { CommandLine } from './command-line.tsx';
 import { Row } from './row.tsx';
 import classes from './ssh-config-row.module.css';
+import { useManaged } from './use-setting.ts';
 import { words } from './words.ts';
 
 /** Lets any ssh program use live access by name: what that does, what stands in its way, the names, and the way back. */
@@ -16,24 +16,26 @@ export function SshConfigRow() {
   const enabled = useSnapshot((s) => s.settings.sshConfig);
   const problem = useSnapshot((s) => s.sshConfigProblem);
   const change = useAct('sshConfig.change');
+  const managed = useManaged('sshConfig');
   const id = useId();
   return (
     <Row
       label={words.sshConfig}
       htmlFor={id}
+      managedId={managed ? `${id}-managed` : undefined}
       failure={change.failure ?? problem}
       control={
         <Switch
           id={id}
-          aria-describedby={`${id}-text`}
+          aria-describedby={managed ? `${id}-text ${id}-managed` : `${id}-text`}
           checked={enabled}
-          disabled={change.busy}
+          disabled={managed || change.busy}
           onChange={(event) => void change.run({ enabled: event.currentTarget.checked })}
         />
       }
     >
       <p id={`${id}-text`} className={classes.text}>
-        {words.sshConfigText} {enabled && words.sshConfigUndo}
+        {words.sshConfigText} {enabled && !managed && words.sshConfigUndo}
       </p>
       {enabled && problem === null && <Names />}
     </Row>
@@ -43,23 +45,14 @@ export function SshConfigRow() {
 function Names() {
   const grants = useSnapshot((s) => s.grants);
   const now = useNow();
-  const { copied, copy } = useCopied();
   const live = grants.map((held) => held.grant).filter((grant) => isLiveInApp(grant, now));
   const commands = [...sshHostNames(live).values()].map(([name]) => `ssh ${name}`);
   if (commands.length === 0) return <p className={classes.text}>{words.sshConfigNone}</p>;
   return (
     <ul className={classes.names} aria-label={words.sshConfigOn}>
       {commands.map((command) => (
-        <li key={command} className={classes.name}>
-          <code>{command}</code>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={copied === command ? words.copied : words.copy(command)}
-            onClick={() => void copy(command)}
-          >
-            {copied === command ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
-          </ActionIcon>
+        <li key={command}>
+          <CommandLine command={command} />
         </li>
       ))}
     </ul>

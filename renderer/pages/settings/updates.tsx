@@ -1,22 +1,34 @@
-import { Button } from '@mantine/core';
-import { FailureLine } from '../../components/failure-line.tsx';
-import { useAct } from '../../store/act.ts';
-import { useSnapshot } from '../../store/snapshot.ts';
+import { SegmentedRow } from './controls.tsx';
+import { Rows } from './row.tsx';
+import { UpdateRow } from './update-row.tsx';
+import { useSetting } from './use-setting.ts';
 import { words } from './words.ts';
 
-/** Which version there is, and what can be done about it. */
+/** Which version there is, what can be done about it, and what happens by itself. */
 export function Updates() {
-  const update = useSnapshot((s) => s.update);
-  const check = useAct('updates.check');
-  const install = useAct('updates.install');
-  const act = update.state === 'ready' ? install : check;
+  const mode = useSetting('updates');
+  const channel = useSetting('updateChannel');
   return (
-    <>
-      {update.state === 'off' && <p>{update.why}</p>}
-      <FailureLine failure={act.failure ?? (update.state === 'failed' ? update.problem : null)} />
-      <Button variant="default" loading={act.busy || update.state === 'checking'} onClick={() => void act.run({})}>
-        {update.state === 'ready' ? words.updates.restart : words.updates.check}
-      </Button>
-    </>
+    <Rows>
+      <UpdateRow />
+      <SegmentedRow
+        label={words.updates.mode}
+        text={words.updates.modeTexts[mode.value]}
+        choices={words.updates.modes}
+        value={mode.value}
+        onChange={mode.set}
+        failure={mode.failure}
+        managed={mode.managed}
+      />
+      <SegmentedRow
+        label={words.updates.channel}
+        text={words.updates.channelTexts[channel.value]}
+        choices={words.updates.channels}
+        value={channel.value}
+        onChange={channel.set}
+        failure={channel.failure}
+        managed={channel.managed}
+      />
+    </Rows>
   );
 }

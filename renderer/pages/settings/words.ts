@@ -1,9 +1,20 @@
+import type { LinkKind } from '../../../protocol/ipc/managed.ts';
 import type { Settings } from '../../../protocol/ipc/settings.ts';
+import { inARow } from '../../words/approvals.ts';
+import { durationWords } from '../../words/durations.ts';
+
+const dayWords = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
+
+const LINKS: Record<LinkKind, string> = {
+  request: 'to a request',
+  new: 'to a new ask',
+  connect: 'to connect',
+  join: 'to join an organisation',
+};
 
 /** What the settings say. */
 export const words = {
   title: 'Settings',
-  updates: { check: 'Look for updates', restart: 'Restart into the new version' },
   groups: {
     general: 'General',
     notifications: 'Notifications',
@@ -15,15 +26,24 @@ export const words = {
     about: 'About',
   },
 
-  backend: 'Backend',
-  address: 'Address',
-  addressHelp: 'Choosing another backend signs you out of this one.',
-  noAddress: 'Write the address of your org’s backend.',
-  choose: 'Check and use',
+  backend: 'Organisation',
+  backendForm: {
+    label: 'Address of another organisation',
+    placeholder: 'sallyport.example.com',
+    help: 'Using another one signs you out of this one: keys are destroyed, terminals close.',
+    send: 'Check and use',
+    missing: 'Write the address that your IT gave you.',
+    looking: 'Looking for Sallyport there…',
+    fromLink: 'From the link you pasted. Using it signs you out of this one.',
+  },
   change: 'Change…',
   back: 'Back',
   startAtLogin: 'Start at login',
   startAtLoginText: 'In the tray, without a window',
+  idle: 'Sign out when this computer is idle',
+  idleText: 'After so long without a key or the mouse. Keys are destroyed, terminals close.',
+  idleFor: (minutes: number) =>
+    minutes === 0 ? 'Never' : minutes % 1440 === 0 ? dayWords(minutes / 1440) : durationWords(minutes * 60),
   shortcut: 'Shortcut',
   shortcutText: 'Shows this window from any program',
   shortcutSet: 'Set',
@@ -52,6 +72,8 @@ export const words = {
   >,
   native: 'Own terminal',
   nativeSystem: 'The desktop’s own',
+  nativeLimited: 'Your organisation allows some of them.',
+  nativeAllowed: 'The first that is allowed',
   nativeGone: (name: string) => `${name} (not found)`,
   nativeLoading: 'Looking for installed terminals…',
   nativeNone: 'No terminal was found on this computer. Install one, then look again.',
@@ -119,9 +141,48 @@ export const words = {
   keep: 'Stay',
   diagnostics: 'Diagnostics',
   diagnosticsText: 'For your IT, when something does not work',
-  copyDiagnostics: 'Copy diagnostics',
-  diagnosticsCopied: (lines: number) =>
-    `Copied ${lines === 1 ? '1 line' : `${lines} lines`}. Names and secrets are left out.`,
+  managedBy: (source: string) => `By what is set in ${source}. Your IT can change it.`,
+  links: (kinds: readonly LinkKind[]) =>
+    kinds.length === 0
+      ? 'Links of other programs are not followed.'
+      : `Of the links of other programs these are followed: ${inARow(kinds.map((kind) => LINKS[kind]))}.`,
+  telemetry: 'No telemetry',
+  telemetryText: 'Sallyport reports to nobody. It talks to your organisation’s backend, and to nothing else.',
   version: (version: string) => `Sallyport ${version}`,
   quit: 'Quit Sallyport',
+
+  updates: {
+    running: (version: string) => `Sallyport ${version}`,
+    never: 'A newer version was not looked for yet.',
+    current: (ago: string) => `This is the newest. Looked for another ${ago}.`,
+    checking: 'Looking for a newer version…',
+    available: (version: string) => `Version ${version} is there.`,
+    downloading: (version: string) => `Version ${version} is on its way.`,
+    ready: (version: string) => `Version ${version} is ready, and runs after a restart.`,
+    asks: 'Sessions are open: you are asked before they are cut.',
+    failed: (version: string | null) =>
+      version === null ? 'Looking for a newer version failed.' : `Version ${version} could not be installed.`,
+    goesOn: (version: string) => `Sallyport ${version} goes on as it is.`,
+    check: 'Look for updates',
+    again: 'Try again',
+    install: 'Install',
+    restart: 'Restart now',
+    notes: (version: string) => `What is new in ${version}`,
+    mode: 'When there is a newer version',
+    modes: { install: 'Install it', notify: 'Tell me', off: 'Do not look' } satisfies Record<
+      Settings['updates'],
+      string
+    >,
+    modeTexts: {
+      install: 'It is checked, made ready, and runs from the next start on.',
+      notify: 'It is said here; you say when it is installed.',
+      off: 'Nobody tells you of mended faults either.',
+    } satisfies Record<Settings['updates'], string>,
+    channel: 'Versions',
+    channels: { stable: 'Stable', beta: 'Beta' } satisfies Record<Settings['updateChannel'], string>,
+    channelTexts: {
+      stable: 'Tried out by others before',
+      beta: 'Sooner, and with faults that nobody has met yet',
+    } satisfies Record<Settings['updateChannel'], string>,
+  },
 } as const;

@@ -1,21 +1,17 @@
-import { Button } from '@mantine/core';
-import { useState } from 'react';
-import { BackendForm } from '../../components/backend-form.tsx';
-import { FailureLine } from '../../components/failure-line.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { ConnectionBanner } from '../../popover/connection-banner.tsx';
-import { useAct } from '../../store/act.ts';
+import { UpdateLine } from '../../popover/update-line.tsx';
 import { useSnapshot } from '../../store/snapshot.ts';
+import { ManagedProblem } from './managed-problem.tsx';
 import classes from './sign-in-page.module.css';
+import { SignedOut } from './signed-out.tsx';
 import { SigningIn } from './signing-in.tsx';
 import { words } from './words.ts';
 
-/** Before sign-in: which backend, then the browser. */
+/** Before sign-in: which organisation, then the browser. */
 export function SignInPage() {
-  const signIn = useSnapshot((s) => s.signIn);
-  const orgName = useSnapshot((s) => s.orgName);
-  const address = useSnapshot((s) => s.settings.backendAddress);
-  const [choosing, setChoosing] = useState(false);
+  const version = useSnapshot((s) => s.version);
+  const problem = useSnapshot((s) => s.managed.problem);
   return (
     <div className={classes.frame}>
       <ConnectionBanner />
@@ -27,65 +23,23 @@ export function SignInPage() {
           </h1>
           <p className={classes.what}>{words.what}</p>
         </div>
-        <div className={classes.task}>
-          {signIn.state === 'signing-in' ? (
-            <SigningIn url={signIn.url} />
-          ) : address === '' || choosing ? (
-            <BackendForm
-              label={words.address}
-              placeholder={words.addressPlaceholder}
-              help={words.addressHelp}
-              send={words.go}
-              missing={words.noAddress}
-              initial={address}
-              autoFocus
-              onChosen={() => setChoosing(false)}
-            >
-              {address !== '' && (
-                <Button variant="default" onClick={() => setChoosing(false)}>
-                  {words.back}
-                </Button>
-              )}
-            </BackendForm>
-          ) : (
-            <SignedOut
-              orgName={orgName}
-              address={address}
-              problem={signIn.state === 'signed-out' ? signIn.problem : null}
-              onOther={() => setChoosing(true)}
-            />
-          )}
-        </div>
+        {problem === null ? <Task /> : <ManagedProblem problem={problem} />}
+        <p className={classes.version}>{words.version(version)}</p>
       </main>
+      <UpdateLine />
     </div>
   );
 }
 
-function SignedOut({
-  orgName,
-  address,
-  problem,
-  onOther,
-}: {
-  orgName: string;
-  address: string;
-  problem: { message: string } | null;
-  onOther(): void;
-}) {
-  const start = useAct('signIn.start');
+function Task() {
+  const signIn = useSnapshot((s) => s.signIn);
   return (
-    <>
-      <p className={classes.org}>
-        {words.at} <strong>{orgName || address}</strong>
-        {orgName !== '' && <span className={classes.address}>{address}</span>}
-      </p>
-      <FailureLine failure={start.failure ?? problem} />
-      <Button size="sm" fullWidth autoFocus loading={start.busy} onClick={() => void start.run({})}>
-        {words.signIn}
-      </Button>
-      <Button variant="subtle" color="gray" onClick={onOther}>
-        {words.other}
-      </Button>
-    </>
+    <div className={classes.task}>
+      {signIn.state === 'signing-in' ? (
+        <SigningIn url={signIn.url} />
+      ) : (
+        <SignedOut problem={signIn.state === 'signed-out' ? signIn.problem : null} />
+      )}
+    </div>
   );
 }

@@ -1,11 +1,12 @@
 import type { Scene } from '../scene.ts';
-import { HOUR, MINUTE, NOW } from '../world/moments.ts';
+import { HOUR, NOW } from '../world/moments.ts';
 import { dana, erin } from '../world/org.ts';
 import { grant, held, request, snapshot } from '../world/state.ts';
 
 const live = held(grant(1, 'billing-app', { extension: { maxSeconds: 3600, left: 2 } }));
 const other = held(grant(2, 'staging-web'));
-const working = snapshot(
+/** Erin in the middle of her work: two terminals are open. */
+export const working = snapshot(
   erin,
   {
     grants: [live, other],
@@ -31,11 +32,6 @@ const working = snapshot(
   { favourites: ['orders-db'], doNotDisturbUntil: NOW + HOUR },
 );
 const deciding = snapshot(dana, { inbox: [request(5, 'billing-app'), request(6, 'orders-db')] });
-const offline = {
-  state: 'offline',
-  since: NOW - 6 * MINUTE,
-  problem: { code: 'offline', message: 'The backend cannot be reached.' },
-} as const;
 
 export const frameScenes: Scene[] = [
   { name: 'palette', snapshot: working, act: (page) => page.keyboard.press('Control+K') },
@@ -76,30 +72,4 @@ export const frameScenes: Scene[] = [
   { name: 'quit', snapshot: working, at: { page: 'quit' } },
   { name: 'quit-narrow', snapshot: working, at: { page: 'quit' }, size: [360, 480] },
   { name: 'quit-nothing-open', snapshot: snapshot(erin), at: { page: 'quit' } },
-  { name: 'sign-in', snapshot: snapshot(erin, { signIn: { state: 'signed-out', problem: null } }) },
-  {
-    name: 'sign-in-narrow',
-    snapshot: snapshot(erin, { signIn: { state: 'signed-out', problem: null } }),
-    size: [360, 480],
-  },
-  {
-    name: 'sign-in-ended',
-    snapshot: snapshot(erin, {
-      signIn: {
-        state: 'signed-out',
-        problem: { code: 'sign-in-expired', message: 'Your sign-in has ended. Sign in again.' },
-      },
-      connection: offline,
-    }),
-  },
-  {
-    name: 'sign-in-browser',
-    snapshot: snapshot(erin, {
-      signIn: { state: 'signing-in', url: 'https://sallyport.example.com/auth/sign-in?state=3f9c1d&challenge=Zk1' },
-    }),
-  },
-  {
-    name: 'sign-in-first',
-    snapshot: snapshot(erin, { orgName: '', signIn: { state: 'signed-out', problem: null } }, { backendAddress: '' }),
-  },
 ];
