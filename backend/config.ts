@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../protocol/errors.ts';
+import { keyIdSchema, publicKeySchema } from '../protocol/update/keys.ts';
+import { isNamedRight } from '../protocol/update/release-key.ts';
 import { parseYaml } from './policy/parse.ts';
 
 const port = z.number().int().min(1).max(65535);
@@ -53,6 +55,17 @@ export const configSchema = z.strictObject({
     /** How the client secret is sent: in the header ('basic', when left out) or in the body. */
     clientAuthentication: z.enum(['basic', 'post']).optional(),
   }),
+  /** The app's updates, handed out under /updates/. */
+  updates: z
+    .strictObject({
+      folder: z.string().min(1),
+      /** Who may publish the first feed over HTTP; from then on the feeds say it. None: the folder is filled otherwise. */
+      keys: z
+        .array(z.strictObject({ id: keyIdSchema, publicKey: publicKeySchema }).refine(isNamedRight, 'has another id'))
+        .max(10)
+        .default([]),
+    })
+    .optional(),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).default({ level: 'info' }),
 });
 export type Config = z.infer<typeof configSchema>;
@@ -65,6 +78,35 @@ export async function readConfig(path: string): Promise<{ config: Config; pathOf
   const text = await readText(path, 'configuration file');
   const config = parseYaml(text, basename(path), configSchema, 'invalid-input');
   return { config, pathOf: (name) => resolve(dirname(path), name) };
+}
+
+/** Where everything lies that a configuration names, as absolute paths. */
+export interface Places {
+  readonly data: string;
+  readonly keys: string;
+  readonly sealing: { readonly keyFile: string } | { readonly passphraseFile: string };
+  readonly policy: string;
+  readonly clientSecret: string;
+  readonly databaseUrl: string | undefined;
+}
+
+export function placesOf(config: Config, pathOf: (name: string) => string): Places {
+  const data = pathOf(config.data);
+  const keys = config.keys.folder === undefined ? join(data, 'keys') : pathOf(config.keys.folder);
+  const sealed = config.keys.sealedWith;
+  return {
+    data,
+    keys,
+    sealing:
+      sealed === undefined
+        ? { keyFile: join(keys, 'sealing.key') }
+        : 'keyFile' in sealed
+          ? { keyFile: pathOf(sealed.keyFile) }
+          : { passphraseFile: pathOf(sealed.passphraseFile) },
+    policy: pathOf(config.policy),
+    clientSecret: pathOf(config.identityProvider.clientSecretFile),
+    databaseUrl: config.database === undefined ? undefined : pathOf(config.database.urlFile),
+  };
 }
 
 /** A secret of one line, from a file of its own. @throws AppError 'invalid-input' when it cannot be read or is empty */

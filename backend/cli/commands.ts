@@ -12,6 +12,11 @@ export interface Command {
 
 /** Every command, in the order of `sallyport help`. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  doctor: {
+    summary: 'Check everything the backend needs, and change nothing',
+    usage: ['doctor [--config FILE] [--json] [--no-targets]'],
+    load: async () => (await import('./doctor.ts')).runDoctor,
+  },
   serve: {
     summary: 'Run the backend',
     usage: ['serve [--config FILE]'],

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Backend, startBackend } from '../app.ts';
-import { type Config, readSecretFile } from '../config.ts';
+import { type Config, type Places, placesOf, readSecretFile } from '../config.ts';
 import { openKeys } from '../keys.ts';
 
 /** Starts the backend that a configuration file describes. */
@@ -11,19 +10,17 @@ export async function startConfigured(
   log: Logger,
   onFatal: (sentence: string) => void,
 ): Promise<Backend> {
-  const folder = pathOf(config.data);
-  const keyFolder = config.keys.folder ? pathOf(config.keys.folder) : join(folder, 'keys');
-  const keys = await openKeys(keyFolder, await sealingSecret(config, keyFolder, pathOf));
-  const { issuer, clientId, clientSecretFile, scopes, groupsClaim, prompt, clientAuthentication } =
-    config.identityProvider;
-  const clientSecret = await readSecretFile(pathOf(clientSecretFile), 'client secret file');
+  const places = placesOf(config, pathOf);
+  const keys = await openKeys(places.keys, await sealingSecret(places));
+  const { issuer, clientId, scopes, groupsClaim, prompt, clientAuthentication } = config.identityProvider;
+  const clientSecret = await readSecretFile(places.clientSecret, 'client secret file');
   return startBackend({
     org: config.org.name,
     http: config.http,
     gateway: config.gateway,
-    database: await databaseOf(config, folder, pathOf),
+    database: await databaseOf(places),
     keys,
-    policyFile: pathOf(config.policy),
+    policyFile: places.policy,
     identityProvider: {
       issuer,
       clientId,
@@ -38,16 +35,15 @@ export async function startConfigured(
   });
 }
 
-async function sealingSecret(config: Config, keyFolder: string, pathOf: (name: string) => string) {
-  const sealed = config.keys.sealedWith;
-  if (sealed && 'passphraseFile' in sealed)
-    return { passphrase: await readSecretFile(pathOf(sealed.passphraseFile), 'passphrase file') };
-  return { keyFile: sealed ? pathOf(sealed.keyFile) : join(keyFolder, 'sealing.key') };
+/** What the sealed keys are opened with. @throws AppError 'invalid-input' when the passphrase cannot be read */
+export async function sealingSecret({ sealing }: Pick<Places, 'sealing'>) {
+  if ('keyFile' in sealing) return sealing;
+  return { passphrase: await readSecretFile(sealing.passphraseFile, 'passphrase file') };
 }
 
-async function databaseOf(config: Config, folder: string, pathOf: (name: string) => string) {
+async function databaseOf(places: Places) {
   const url = process.env.DATABASE_URL;
   if (url) return { url };
-  if (config.database) return { url: await readSecretFile(pathOf(config.database.urlFile), 'database URL file') };
-  return { folder };
+  if (places.databaseUrl) return { url: await readSecretFile(places.databaseUrl, 'database URL file') };
+  return { folder: places.data };
 }

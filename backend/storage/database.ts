@@ -27,7 +27,8 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
 };
 
-function clientConfig(address: DatabaseAddress): pg.ClientConfig {
+/** How `pg` is told an address. */
+export function clientConfig(address: DatabaseAddress): pg.ClientConfig {
   return 'url' in address
     ? { connectionString: address.url, types }
     : { host: address.socketFolder, port: 5432, database: address.database, user: address.user, types };

@@ -54,6 +54,7 @@ export async function migrate(pool: pg.Pool, steps: typeof migrations = migratio
   }
 }
 
-function checksum(sql: string): string {
+/** What tells an applied step from an edited one. */
+export function checksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { reachable } from './server-files.ts';
 
-/** Where the database goes when the data folder is in a private home. */
-const SYSTEM_DATA = '/var/lib/sallyport';
+/** Where the database goes when the data folder is in a private home. Not /var/lib/sallyport: a package shuts that. */
+const SYSTEM_DATA = '/var/lib/sallyport-databases';
 
 /** `database/` in the data folder; a link to a place of its own when the server's user cannot walk to it. */
 export async function prepareDataFolder(folder: string, uid: number | undefined): Promise<string> {

@@ -11,9 +11,9 @@ import { serverFiles } from './server-files.ts';
 import { readPidFile, SOCKET_FOLDER, STOP_TIMEOUT_MS, stopLeftover } from './server-process.ts';
 
 /** PostgreSQL refuses to run as root; as root we start it under "nobody". */
-const UNPRIVILEGED_ID = 65_534;
+export const UNPRIVILEGED_ID = 65_534;
 /** Where the server's own files go when the unprivileged user cannot read the installed ones. */
-const SYSTEM_CACHE = '/var/cache/sallyport';
+export const SYSTEM_CACHE = '/var/cache/sallyport';
 const USER = 'sallyport';
 const START_TIMEOUT_MS = 60_000;
 

