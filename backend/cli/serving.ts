@@ -1,4 +1,5 @@
 import type { Backend } from '../app.ts';
+import { tellServiceManager } from './service-manager.ts';
 
 export interface Serving {
   /** For the backend: what cannot be gone on with is said, and the process ends with a failure. */
@@ -24,6 +25,7 @@ export function beginServing(): Serving {
       process.on('SIGHUP', () => void backend.reloadPolicy());
       const { host, port } = gateway;
       process.stdout.write(`${JSON.stringify({ event: 'ready', address, gateway: { host, port }, ...more })}\n`);
+      await tellServiceManager();
       if (!stop.signal.aborted)
         await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
       await backend.dispose();

@@ -1,0 +1,1 @@
+export async function buildImage(_tree: string, _into: string, _options: { version: string; epoch: number }) {}
