@@ -20,6 +20,7 @@ import { buildServices, type Services } from './services.ts';
 import { openSettings } from './settings.ts';
 import { Shortcut } from './shortcut.ts';
 import { type AppFacts, snapshotOf } from './snapshot.ts';
+import { startThisAgain } from './start-again.ts';
 import { startAtLogin } from './start-at-login/start-at-login.ts';
 import { backendOrigin, linkOpener, systemBrowser } from './system-browser.ts';
 import { quietUntil } from './tray/quiet.ts';
@@ -92,13 +93,19 @@ export class App {
       showTerminal: (terminalId) => this.#windows.showTerminals({ page: 'terminal', terminalId }),
       closeTerminalWindow: () => this.#windows.closeTerminals(),
       nativeScripts: join(resources, 'native'),
+      program: {
+        ...{ version: facts.version, isPackaged: app.isPackaged },
+        ...{ executable: process.execPath, resourcesPath: process.resourcesPath },
+      },
+      updateKeys: join(resources, 'update-keys.json'),
+      restart: () => void this.#quit.restart(),
       askFilesToSend: () => this.#windows.askFilesToSend(),
       askFolderToSaveIn: () => this.#windows.askFolderToSaveIn(),
     });
     this.#quit = new Quit({
       ...this.#services,
       ask: () => this.showPopover({ page: 'quit' }),
-      end: () => app.quit(),
+      end: (startAgain) => void this.#end(startAgain),
     });
     // Before whatever sends a page somewhere on a change: it has to know what it is to show there.
     const stopDrawing = this.#drawWindows();
@@ -123,6 +130,7 @@ export class App {
       onWake(() => {
         this.#services.grants.check();
         this.#services.connection.retry();
+        this.#services.updates.woke();
       }),
     );
     const { store, management, preferences } = this.#services;
@@ -134,6 +142,8 @@ export class App {
     };
     if (management.untilRead) void management.untilRead.then(begin);
     else begin();
+    // The tray is there: a version that was tried has proved itself.
+    this.#services.updates.started();
     // After the tray is there: a locked keychain holds everything up until the person has answered it.
     setTimeout(() => void this.#services.signIn.restore(), 0);
   }
@@ -155,6 +165,12 @@ export class App {
   /** The person, or the desktop, wants it to quit. */
   quit(): void {
     void this.#quit.request({ confirmed: false, release: false });
+  }
+
+  async #end(startAgain: boolean): Promise<void> {
+    const installs = await this.#services.updates.leave(startAgain);
+    if (startAgain && !installs) startThisAgain();
+    app.quit();
   }
 
   #snapshot() {
@@ -235,6 +251,10 @@ export class App {
       case 'quiet':
         preferences.change({ doNotDisturbUntil: quietUntil(act.length, Math.round(systemClock.now())) });
         return;
+      case 'look-for-updates':
+        return this.#services.updates.check();
+      case 'restart':
+        return this.#services.updates.install();
       case 'sign-in':
         this.showPopover();
         return signIn.start();

@@ -4,10 +4,12 @@ import { app } from 'electron';
 import { App } from './app.ts';
 import { declareAppScheme } from './app-scheme.ts';
 import { LINK_SCHEME, linkAmong } from './deep-link.ts';
-import { fileLog } from './log.ts';
+import { fileLog, type Log } from './log.ts';
 import { DEVELOPMENT_ARGUMENT, policyPlace } from './managed/policy-place.ts';
 import { onShutdown } from './power.ts';
+import { startThisAgain } from './start-again.ts';
 import { HIDDEN } from './start-at-login/start-at-login.ts';
+import { handOverWaits } from './updates/hand-over-file.ts';
 
 /** Asks the running Sallyport to do what this second start was for. */
 interface SecondStart {
@@ -27,11 +29,21 @@ function debuggerAsked(): boolean {
   return ['remote-debugging-port', 'remote-debugging-pipe'].some((name) => app.commandLine.hasSwitch(name));
 }
 
-function start(hidden: boolean, link: string | undefined): void {
-  const dataFolder = app.getPath('userData');
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const logFolder = join(dataFolder, 'logs');
-  const log = fileLog(logFolder, !app.isPackaged);
+/** A newer version that lies ready goes first; else, and when it does not start, this one does. */
+async function handOverOr(otherwise: () => void, log: Log): Promise<void> {
+  const { handOverFrom } = await import('./updates/hand-over-start.ts');
+  const program = { version: app.getVersion(), isPackaged: app.isPackaged, resourcesPath: process.resourcesPath };
+  const outcome = await handOverFrom({
+    ...{ dataFolder, log, program: { ...program, executable: process.execPath } },
+    // The newer version is to be the one app that runs.
+    letGo: () => app.releaseSingleInstanceLock(),
+  });
+  if (outcome === 'stay') return otherwise();
+  if (outcome === 'again') startThisAgain();
+  app.exit(0);
+}
+
+function start(log: Log, hidden: boolean, link: string | undefined): void {
   let running: App | undefined;
   // In a tray app, a last window that closes ends nothing.
   app.on('window-all-closed', () => undefined);
@@ -83,6 +95,8 @@ function start(hidden: boolean, link: string | undefined): void {
 }
 
 app.setName('Sallyport');
+const dataFolder = app.getPath('userData');
+const logFolder = join(dataFolder, 'logs');
 const hidden = process.argv.includes(HIDDEN);
 const link = linkAmong(process.argv);
 if (app.isPackaged && debuggerAsked()) {
@@ -92,7 +106,11 @@ if (app.isPackaged && debuggerAsked()) {
   app.exit(1);
 } else if (app.requestSingleInstanceLock({ hidden, link: link ?? null } satisfies SecondStart)) {
   declareAppScheme();
-  start(hidden, link);
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const log = fileLog(logFolder, !app.isPackaged);
+  const begin = (): void => start(log, hidden, link);
+  if (handOverWaits(dataFolder)) void handOverOr(begin, log);
+  else begin();
 } else {
   app.exit(0);
 }

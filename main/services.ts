@@ -28,6 +28,7 @@ import { Store } from './store.ts';
 import { Files } from './terminal/files/files.ts';
 import { NativeTerminals, nativePlatform } from './terminal/native/native-terminals.ts';
 import { Terminals } from './terminal/terminals.ts';
+import type { Program } from './updates/program.ts';
 import { Updates } from './updates/updates.ts';
 
 /** What the services need of the desktop, as functions, so that they run in plain Node too. */
@@ -56,6 +57,11 @@ export interface Desktop {
   askFolderToSaveIn: () => Promise<string | null>;
   /** Folder of the scripts that run in native terminals. */
   nativeScripts: string;
+  program: Program;
+  /** File with the keys that may sign updates. */
+  updateKeys: string;
+  /** Quits and starts again, after the question about what is open. */
+  restart: () => void;
 }
 
 export interface Services {
@@ -203,12 +209,20 @@ export function buildServices(desktop: Desktop): Services {
     if (store.state.signIn.state === 'signed-out') void signIn.restore();
   });
 
+  const updates = new Updates({
+    ...{ store, log, clock, fetch, after, program: desktop.program, restart: desktop.restart, random: Math.random },
+    dataFolder: desktop.folder,
+    keysFile: desktop.updateKeys,
+    enforcedKeys: () => management.updateKeys,
+  });
+
   return {
     ...{ store, signIn, connection, requests, grants, terminals, files, preferences, management, openTerminal },
-    updates: new Updates(store),
+    updates,
     ...{ releases, backendClock, delegation, drafts, sshConfig, native, connect },
     dispose() {
       management.dispose();
+      updates.dispose();
       stopReleasing();
       releases.dispose();
       for (const service of [connection, requests, drafts, sshConfig, native, terminals, grants, signIn])
@@ -237,6 +251,12 @@ async function signOutAt(fetch: Fetch, backend: string, { access, refresh }: Sur
     },
   });
   await call('auth.signOut', {});
+}
+
+/** Calls `act` once after so many ms; returns the function that calls it off. */
+function after(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
 }
 
 /** Calls `act` every so many ms; returns the function that stops it. */

@@ -3,6 +3,7 @@ import { batchNotice, waitingNotice } from './notice-words.ts';
 import { type Notice, newsOf } from './notices.ts';
 import { type AppState, personOf } from './state.ts';
 import type { Store } from './store.ts';
+import { updateNotice } from './updates/update-notice.ts';
 
 /** How many facts are remembered as told. */
 const REMEMBERED = 5_000;
@@ -58,6 +59,8 @@ export class Telling {
     const { notices, batches, over } = newsOf(state, before, this.#options.now());
     for (const key of over) this.takeDown(key);
     for (const notice of notices) this.tell(notice);
+    const update = updateNotice(state, before);
+    if (update) this.tell(update);
     for (const batchId of batches) this.#gather(batchId);
   }
 

@@ -20,7 +20,8 @@ export type Call = <N extends RouteName>(
   options?: CallOptions,
 ) => Promise<RouteReply<Routes[N]>>;
 
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+/** `cache` is Chromium's; Node's own fetch has none. */
+export type Fetch = (url: string, init: RequestInit & { cache?: 'no-store' }) => Promise<Response>;
 
 interface BackendAccess {
   fetch: Fetch;

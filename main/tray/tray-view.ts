@@ -1,4 +1,5 @@
 import type { Destination } from '../../protocol/ipc/bridge.ts';
+import type { Update } from '../../protocol/ipc/snapshot.ts';
 import { cutsAt, type Grant } from '../../protocol/model/grant.ts';
 import type { AccessRequest } from '../../protocol/model/request.ts';
 import { durationInWords } from '../../protocol/time.ts';
@@ -19,6 +20,9 @@ export type TrayAct =
   | { kind: 'quiet'; length: QuietLength }
   | { kind: 'sign-in' }
   | { kind: 'sign-out' }
+  | { kind: 'look-for-updates' }
+  /** Into the version that is ready. */
+  | { kind: 'restart' }
   | { kind: 'quit' };
 
 export type TrayItem =
@@ -71,6 +75,7 @@ export function trayView(state: AppState, now: number): TrayView {
       separator,
       ...(me ? quietItems(state.settings.doNotDisturbUntil, now) : []),
       show('Settings', { page: 'settings' }),
+      ...updateItems(state.update),
       me ? act('Sign out', { kind: 'sign-out' }) : act('Sign in…', { kind: 'sign-in' }),
       act('Quit', { kind: 'quit' }),
     ],
@@ -102,6 +107,26 @@ function grantMenu(grant: Grant, backendNow: number): TrayItem {
       release,
     ],
   };
+}
+
+function updateItems(update: Update): TrayItem[] {
+  switch (update.state) {
+    case 'off':
+      return [];
+    case 'current':
+    case 'failed':
+      return [act('Look for updates', { kind: 'look-for-updates' })];
+    case 'checking':
+      return [text('Looking for updates…')];
+    case 'available':
+      return [show(`Version ${update.version} is there…`, { page: 'settings', group: 'updates' })];
+    case 'downloading':
+      return [text(`Fetching version ${update.version}…`)];
+    case 'ready':
+      return [act(`Restart into version ${update.version}`, { kind: 'restart' })];
+    default:
+      return update satisfies never;
+  }
 }
 
 /** Whole minutes, rounded up: a menu that counts seconds would be redrawn each second for nobody. */

@@ -47,6 +47,31 @@ describe('quitting', () => {
     expect(quit.ending).toBe(!asks);
   });
 
+  it.each<[string, (quit: Quit) => Promise<void>[], boolean[]]>([
+    ['a restart', (q) => [q.restart()], [true]],
+    ['an ordinary quit', (q) => [q.request({ confirmed: false, release: false })], [false]],
+  ])('%s with nothing open ends the app and says whether it starts again', async (_name, act, ends) => {
+    const { quit, end } = setUp();
+    await Promise.all(act(quit));
+    expect(end.mock.calls.flat()).toEqual(ends);
+  });
+
+  it.each<[string, (quit: Quit) => Promise<void>, boolean]>([
+    ['a restart', (q) => q.restart(), true],
+    [
+      'a quit after a restart that was not confirmed',
+      (q) => q.restart().then(() => q.request({ confirmed: false, release: false })),
+      false,
+    ],
+  ])('%s asks about what is open; the word on it is for what was asked last', async (_name, act, startsAgain) => {
+    const { quit, ask, end } = setUp(live(), terminal);
+    await act(quit);
+    expect(ask).toHaveBeenCalled();
+    expect(end).not.toHaveBeenCalled();
+    await quit.request({ confirmed: true, release: false });
+    expect(end.mock.calls).toEqual([[startsAgain]]);
+  });
+
   it('releases what lives of this person, and nothing else, where that is wanted', async () => {
     const { quit, released, end } = setUp(live(), second, others, over, terminal);
     await quit.request({ confirmed: true, release: true });

@@ -92,6 +92,9 @@ export class Computer {
       askFilesToSend: async () => [],
       askFolderToSaveIn: async () => null,
       nativeScripts: '/nowhere',
+      program: { version: '0.0.0', isPackaged: false, executable: process.execPath, resourcesPath: '/nowhere' },
+      updateKeys: '/nowhere',
+      restart: () => undefined,
     });
     const approver = await backend.signIn('dana');
     await services.signIn.start();

@@ -3,6 +3,7 @@ import { timeOfDay } from '../../../main/grants/end-words.ts';
 import type { Change } from '../../../main/state.ts';
 import { type QuietLength, quietItems, quietUntil } from '../../../main/tray/quiet.ts';
 import { type TrayItem, trayView } from '../../../main/tray/tray-view.ts';
+import type { Update } from '../../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
 import type { AccessRequest } from '../../../protocol/model/request.ts';
 import { dana, ended, erin, grant, NOW, overview, request, signedIn, stateAfter } from '../examples.ts';
@@ -56,9 +57,23 @@ describe('the tray', () => {
     expect(labels(items)).toEqual([
       'signed in as Erin, deploy@db-1 open, 2 min left',
       ...['Open Sallyport', 'deploy@db-1, 2 min left', 'Connect', 'Extend…', 'Release'],
-      ...[...quiet, 'Settings', 'Sign out', 'Quit'],
+      ...[...quiet, 'Settings', 'Look for updates', 'Sign out', 'Quit'],
     ]);
     expect(tooltip).toBe('Sallyport: signed in as Erin, deploy@db-1 open, 2 min left');
+  });
+
+  const update = (found: Update): Change => ({ kind: 'update', update: found });
+  it.each<[Update, string | undefined]>([
+    [{ state: 'off', why: 'chosen' }, undefined],
+    [{ state: 'current', checkedAt: NOW }, 'Look for updates'],
+    [{ state: 'failed', version: null, problem: { code: 'offline', message: 'x' } }, 'Look for updates'],
+    [{ state: 'checking' }, 'Looking for updates…'],
+    [{ state: 'available', version: '1.2.0', notes: '', how: 'apt', installable: false }, 'Version 1.2.0 is there…'],
+    [{ state: 'downloading', version: '1.2.0', percent: 12 }, 'Fetching version 1.2.0…'],
+    [{ state: 'ready', version: '1.2.0', notes: '' }, 'Restart into version 1.2.0'],
+  ])('offers what fits to an update that is %j', (found, label) => {
+    const shown = labels(view(update(found)).items).filter((name) => /update|version/i.test(name));
+    expect(shown).toEqual(label === undefined ? [] : [label]);
   });
 
   it('says the same for a whole minute, so that it is redrawn once in it', () => {
@@ -123,7 +138,14 @@ describe('the tray', () => {
   });
 
   it('offers the signed-out nothing but to open, set up, sign in and quit', () => {
-    expect(labels(view().items)).toEqual(['signed out', 'Open Sallyport', 'Settings', 'Sign in…', 'Quit']);
+    expect(labels(view().items)).toEqual([
+      'signed out',
+      'Open Sallyport',
+      'Settings',
+      'Look for updates',
+      'Sign in…',
+      'Quit',
+    ]);
   });
 
   describe('offers again', () => {

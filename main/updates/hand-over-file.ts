@@ -1,0 +1,54 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { versionSchema } from '../../protocol/update/feed.ts';
+import { writeKept } from './kept-file.ts';
+
+/*
+ * A newer version that lies ready beside this one. The next start of the older version exchanges the two, starts the newer
+ * one and stays until that one's tray is up; else it exchanges them back.
+ *
+ *   (none) ── prepared ──▶ ready ── a start of the older one ──▶ trying ── the newer one removes it ──▶ (none)
+ *                                                                  └────── the older one removes it, and comes back
+ */
+const handOverSchema = z.object({
+  state: z.enum(['ready', 'trying']),
+  /** The installation that is exchanged. */
+  path: z.string(),
+  version: versionSchema,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type HandOver = z.infer<typeof handOverSchema>;
+
+function fileIn(dataFolder: string): string {
+  return join(dataFolder, 'updates', 'hand-over.json');
+}
+
+/** Whether there is anything to do at the start. Costs one look at the disk. */
+export function handOverWaits(dataFolder: string): boolean {
+  return existsSync(fileIn(dataFolder));
+}
+
+/** undefined when there is none, or none that makes sense. */
+export function readHandOver(dataFolder: string): HandOver | undefined {
+  try {
+    return handOverSchema.safeParse(JSON.parse(readFileSync(fileIn(dataFolder), 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeHandOver(dataFolder: string, handOver: HandOver): Promise<void> {
+  return writeKept(fileIn(dataFolder), handOver);
+}
+
+export function removeHandOver(dataFolder: string): void {
+  rmSync(fileIn(dataFolder), { force: true });
+}
+
+/** This version runs: whoever waits for it to come up need wait no longer. */
+export function confirmStart(dataFolder: string, runningVersion: string): void {
+  if (!handOverWaits(dataFolder)) return;
+  const { state, version } = readHandOver(dataFolder) ?? {};
+  if (state === 'trying' && version === runningVersion) removeHandOver(dataFolder);
+}
