@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { AppError } from '../protocol/errors.ts';
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../protocol/time.ts';
+import type { ReleaseKey } from '../protocol/update/keys.ts';
 import { appendAudit } from './audit/append.ts';
 import type { IdentityProviderOptions } from './auth/identity-provider.ts';
 import { createSignIn } from './auth/sign-in.ts';
@@ -31,6 +32,9 @@ import { lapseDue, nextLapse } from './requests/lapses.ts';
 import { Requests } from './requests/requests.ts';
 import { openDatabase } from './storage/database.ts';
 import { startEmbedded } from './storage/embedded/embedded-server.ts';
+import { updateFolder } from './updates/folder.ts';
+import { Releases } from './updates/releases.ts';
+import { registerNoUpdates, registerUpdates } from './updates/routes.ts';
 
 export interface BackendOptions {
   org: string;
@@ -43,6 +47,8 @@ export interface BackendOptions {
   policyFile: string;
   /** Given the address that the provider must send browsers back to, when that is only known now. */
   identityProvider: IdentityProviderOptions | ((publicUrl: string) => Promise<IdentityProviderOptions>);
+  /** Where the app's updates lie, and whose signature is believed at first; none are handed out when left out. */
+  updates?: { folder: string; keys: readonly ReleaseKey[] };
   log: Logger;
   /** Called when the backend cannot go on; whoever started it stops it. */
   onFatal: (sentence: string) => void;
@@ -219,6 +225,12 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
     streams,
     authenticate: (token) => signIn.authenticate(token),
     registerSignIn: (scope) => signIn.register(scope),
+    registerUpdates: (scope) => {
+      if (!options.updates) return registerNoUpdates(scope);
+      const folder = updateFolder(options.updates.folder);
+      const releases = new Releases({ folder, keys: options.updates.keys, database, clock, log });
+      registerUpdates(scope, { folder, releases, clock });
+    },
     handlers: {
       ...overviewHandlers({ database, clock, policy, org }),
       ...requestHandlers(requests, decisions),

@@ -30,6 +30,7 @@ export async function startConfigured(
       ...(prompt === undefined ? {} : { prompt }),
       ...(clientAuthentication ? { clientAuthentication } : {}),
     },
+    ...(config.updates ? { updates: { folder: pathOf(config.updates.folder), keys: config.updates.keys } } : {}),
     log,
     onFatal,
   });

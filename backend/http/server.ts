@@ -10,6 +10,7 @@ import type { Clock } from '../../protocol/time.ts';
 import type { EventStreams } from '../events/stream.ts';
 import { type Database, isDatabaseAway } from '../storage/database.ts';
 import { newId } from '../storage/ids.ts';
+import { updateMethodsAt } from '../updates/routes.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { authenticateCall, mountRoutes } from './mount.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -58,6 +59,8 @@ export interface HttpServices {
   authenticate: (token: string) => Promise<Caller | null>;
   /** The browser's half of sign-in. */
   registerSignIn: (app: FastifyInstance) => void | Promise<void>;
+  /** What is under /updates/. */
+  registerUpdates: (app: FastifyInstance) => void;
   version: string;
   limits?: HttpLimits;
   logger?: FastifyServerOptions['loggerInstance'];
@@ -74,6 +77,8 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
     bodyLimit: LARGEST_BODY_BYTES,
     trustProxy: services.trustProxy ?? false,
     genReqId: () => newId('call', clock.now()),
+    // What fastify turns down before there is a route, such as an address that cannot be decoded.
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, problemOf(error, request.id)),
     // Addresses carry what is nobody's business later; a failure is logged where it is answered.
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) => {
@@ -131,6 +136,7 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
     onTurnedAway: auditTurnedAway(services.database, clock),
   });
   mountEvents(app, services);
+  await app.register(async (scope) => services.registerUpdates(scope));
   app.get(paths.health, { schema: { hide: true } }, async () => {
     await services.database.ping();
     return { ok: true };
@@ -183,5 +189,5 @@ function methodsAt(path: string): string[] {
     .filter((name) => new RegExp(`^${routes[name].path.replace(/:[a-zA-Z]+/g, '[^/]+')}$`).test(path))
     .map((name) => routes[name].method);
   const plain = [paths.events, paths.openapi, paths.health, paths.signIn, paths.callback] as string[];
-  return [...new Set<string>([...methods, ...(plain.includes(path) ? ['GET'] : [])])];
+  return [...new Set<string>([...methods, ...updateMethodsAt(path), ...(plain.includes(path) ? ['GET'] : [])])];
 }

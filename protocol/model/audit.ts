@@ -32,6 +32,8 @@ export const AUDIT_KINDS = [
   'delegation.set',
   'delegation.ended',
   'delegation.refused',
+  'release.published',
+  'release.refused',
 ] as const;
 export const auditKindSchema = z.enum(AUDIT_KINDS);
 export type AuditKind = z.infer<typeof auditKindSchema>;

@@ -13,6 +13,7 @@ import { paths, type RouteName, type Routes, routes, type Tokens } from '../../p
 import { AppError, type ErrorCode, type Problem } from '../../protocol/errors.ts';
 import { type BackendEvent, backendEventSchema } from '../../protocol/events.ts';
 import type { Clock } from '../../protocol/time.ts';
+import type { ReleaseKey } from '../../protocol/update/keys.ts';
 import { Browser } from '../backend/auth/browser.ts';
 
 /** Targets that answer nowhere: for tests that never open a session. */
@@ -58,6 +59,8 @@ export async function startTestBackend(
     /** Waits for the disk at each commit, as it does outside of tests. */
     durable?: boolean;
     clock?: Clock;
+    /** Who may publish updates; they lie in the folder `updates`. */
+    updateKeys?: readonly ReleaseKey[];
   } = {},
 ): Promise<TestBackend> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'));
@@ -77,6 +80,7 @@ export async function startTestBackend(
     log: pino({ level: 'silent' }),
     onFatal: () => undefined,
     ...(options.clock ? { clock: options.clock } : {}),
+    ...(options.updateKeys ? { updates: { folder: join(folder, 'updates'), keys: options.updateKeys } } : {}),
     limits: options.limits ?? { signIn: OFTEN, ask: OFTEN, call: OFTEN },
     identityProvider: async (publicUrl) => {
       const client = { clientId: 'sallyport', clientSecret: randomBytes(16).toString('hex') };

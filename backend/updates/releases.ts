@@ -1,0 +1,159 @@
+import type { Logger } from 'pino';
+import { AppError } from '../../protocol/errors.ts';
+import type { Clock } from '../../protocol/time.ts';
+import type { UpdateChannel } from '../../protocol/update/channel.ts';
+import type { ReleaseKey } from '../../protocol/update/keys.ts';
+import type { SignedFeed } from '../../protocol/update/verify-feed.ts';
+import { appendAudit } from '../audit/append.ts';
+import { writeRefusal } from '../audit/refusals.ts';
+import { RateLimit } from '../http/rate-limit.ts';
+import type { Database } from '../storage/database.ts';
+import { makeUpdateFolder, readIfThere, type UpdateFolder, writeWhole } from './folder.ts';
+import {
+  announced,
+  dropStaleProposals,
+  keepProposal,
+  type Piece,
+  proposalIdOf,
+  type Received,
+  receivePiece,
+  type Waiting,
+} from './proposals.ts';
+import { acceptable, publishFeed } from './publish-feed.ts';
+import { readStanding } from './standing.ts';
+import { tidy } from './tidy.ts';
+
+export interface ReleasesOptions {
+  folder: UpdateFolder;
+  /** From the configuration: who may publish before anything is. None: nobody publishes over HTTP. */
+  keys: readonly ReleaseKey[];
+  database: Database;
+  clock: Clock;
+  log: Logger;
+}
+
+/** How a proposal stands. `id` is what its files are uploaded under. */
+export type Proposed = { live: true; missing: [] } | { live: false; id: string; missing: Waiting[] };
+
+/** Anybody can send nonsense here. So many refusals are audited; the others are in the log alone. */
+const AUDITED = { burst: 20, perMinute: 1 };
+const FAILURES = new Set<string>(['internal', 'unavailable', 'timed-out', 'too-many-requests']);
+
+/** Publishing over HTTP. The right to is in the signature: there is no other sign-in. */
+export class Releases {
+  readonly #options: ReleasesOptions;
+  /** Strangers' noise must not hide what befalls those who hold a key. */
+  readonly #audited: { stranger: RateLimit; signed: RateLimit };
+  readonly #receiving = new Set<string>();
+
+  constructor(options: ReleasesOptions) {
+    this.#options = options;
+    this.#audited = { stranger: new RateLimit(options.clock, AUDITED), signed: new RateLimit(options.clock, AUDITED) };
+  }
+
+  /**
+   * Takes a signed feed: puts it in place when all its files are here, and otherwise says which are to come. Asking
+   * again with the same text is how to go on, at whatever node. @throws AppError, audited
+   */
+  async propose(channel: UpdateChannel, text: string, address: string): Promise<Proposed> {
+    const { folder, keys, clock } = this.#options;
+    if ((await readIfThere(folder.feed(channel))) === text) return { live: true, missing: [] };
+    const about = { subject: channel, details: { address } };
+    return this.#auditing(about, async (isSigned) => {
+      if (keys.length === 0)
+        throw new AppError('not-allowed', 'Nobody may publish here: the configuration names no keys under "updates".');
+      await makeUpdateFolder(folder);
+      const now = clock.now();
+      acceptable({ channel, text, now }, await readStanding(folder, keys));
+      isSigned();
+      const published = await publishFeed({ folder, pinned: keys, channel, text, now }, (place, signed) =>
+        this.#record(place, signed, address),
+      );
+      if (!published.live)
+        return { live: false, id: proposalIdOf(text), missing: await keepProposal(folder, text, published.missing) };
+      await writeWhole(folder.trust, JSON.stringify(published.trust));
+      await this.#tidy();
+      return { live: true, missing: [] };
+    });
+  }
+
+  /** Takes a piece of a file that a waiting feed names. @throws AppError, audited */
+  async receive(id: string, sha256: string, piece: Piece, address: string): Promise<Received> {
+    const { folder, keys } = this.#options;
+    return this.#auditing({ subject: sha256, details: { address } }, async (isSigned) => {
+      const artefact = await announced(folder, await readStanding(folder, keys), id, sha256);
+      isSigned();
+      // Two that write into one file at once could spoil it after its hash was looked at.
+      if (this.#receiving.has(sha256))
+        throw new AppError('too-many-requests', 'Another piece of this file is under way; try again in a moment.');
+      this.#receiving.add(sha256);
+      try {
+        return await receivePiece(folder, artefact, piece);
+      } finally {
+        this.#receiving.delete(sha256);
+      }
+    });
+  }
+
+  /** The entry and the feed stand or fall together. */
+  async #record(place: () => Promise<void>, { feed, signedBy }: SignedFeed, address: string): Promise<void> {
+    const { database, clock } = this.#options;
+    const { version, channel, sequence, rolloutPercent, paused, artefacts } = feed;
+    const state = paused ? 'paused' : `for ${rolloutPercent} % of installations`;
+    const message = `Version ${version} was published on the channel ${channel}, ${state}.`;
+    const keys = feed.keys.map(({ id }) => id);
+    const details = { version, sequence, rolloutPercent, paused, signedBy, keys, files: artefacts.length, address };
+    await database.inTransaction(async (tx) => {
+      appendAudit(tx, {
+        at: clock.now(),
+        kind: 'release.published',
+        actor: 'nobody',
+        subject: channel,
+        message,
+        details,
+      });
+      await place();
+    });
+  }
+
+  async #tidy(): Promise<void> {
+    const { folder, keys, clock, log } = this.#options;
+    try {
+      await dropStaleProposals(folder, await readStanding(folder, keys));
+      await tidy(folder, clock.now());
+    } catch (error) {
+      // The release is out; what is left over goes with the next one.
+      log.warn({ err: error }, 'old releases were not tidied away');
+    }
+  }
+
+  /** Writes a refusal down. @param act tells when it knows that a holder of a key is behind the call */
+  async #auditing<T>(about: About, act: (isSigned: () => void) => Promise<T>): Promise<T> {
+    let limit = this.#audited.stranger;
+    try {
+      return await act(() => {
+        limit = this.#audited.signed;
+      });
+    } catch (error) {
+      if (error instanceof AppError && !FAILURES.has(error.code)) await this.#writeRefusal(about, limit, error);
+      throw error;
+    }
+  }
+
+  async #writeRefusal(about: About, limit: RateLimit, error: AppError): Promise<void> {
+    const { database, clock, log } = this.#options;
+    try {
+      limit.take('');
+    } catch {
+      log.warn({ ...about, code: error.code, sentence: error.message }, 'a release was refused');
+      return;
+    }
+    await writeRefusal(database, clock, { kind: 'release.refused', actor: 'nobody', ...about }, error);
+  }
+}
+
+/** What a refusal was about. */
+interface About {
+  subject: string;
+  details: Record<string, unknown>;
+}
