@@ -4,6 +4,7 @@ import { defineConfig } from 'electron-vite';
 import mantine from 'postcss-preset-mantine';
 import simpleVars from 'postcss-simple-vars';
 import { dependencies } from './package.json';
+import { recordBundledPackages } from './scripts/bundled-packages.ts';
 import { namedImportsExist } from './scripts/named-imports.ts';
 import { fetchEarly, withoutSchemas } from './scripts/page-build.ts';
 
@@ -21,7 +22,7 @@ const breakpointVariables = Object.fromEntries(
 
 export default defineConfig({
   main: {
-    plugins: [namedImportsExist(Object.keys(dependencies))],
+    plugins: [namedImportsExist(Object.keys(dependencies)), recordBundledPackages()],
     build: {
       target: NODE,
       lib: { entry: resolve(root, 'main/index.ts'), formats: ['es'] },
@@ -29,6 +30,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [recordBundledPackages()],
     build: {
       target: NODE,
       // A sandboxed preload can be neither an ES module nor several files.
@@ -38,7 +40,7 @@ export default defineConfig({
   },
   renderer: {
     root: resolve(root, 'renderer'),
-    plugins: [react(), withoutSchemas(), fetchEarly('/renderer/popover/popover.tsx')],
+    plugins: [react(), withoutSchemas(), fetchEarly('/renderer/popover/popover.tsx'), recordBundledPackages()],
     css: { postcss: { plugins: [mantine(), simpleVars({ variables: breakpointVariables })] } },
     build: {
       target: CHROME,

@@ -31,6 +31,7 @@ const PARTS: readonly Part[] = [
       'package-lock.json',
       'electron.vite.config.ts',
       'scripts/build.ts',
+      'scripts/bundled-packages.ts',
       'scripts/named-imports.ts',
       'scripts/page-build.ts',
     ],

@@ -5,8 +5,11 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { runAsCommand } from './command.ts';
 
-/** `desktop`: the app. `display`: a display where there is none. `sshd`: the demo target. `tests`: all the suites use. */
-export type LibrarySet = 'desktop' | 'display' | 'sshd' | 'tests';
+/**
+ * `desktop`: the app. `display`: a display where there is none. `sshd`: the demo target. `packaging`: what makes and
+ * checks packages. `tests`: all the suites use.
+ */
+export type LibrarySet = 'desktop' | 'display' | 'sshd' | 'packaging' | 'tests';
 
 interface Need {
   /** A command on PATH, or a shared library by its soname. */
@@ -35,6 +38,16 @@ const SSHD: readonly Need[] = [
   { what: { command: 'ssh-keygen' }, packages: ['openssh-client'] },
   { what: { command: 'ps' }, packages: ['procps'] },
 ];
+const PACKAGING: readonly Need[] = [
+  { what: { command: 'dpkg-deb' }, packages: ['dpkg'] },
+  { what: { command: 'rpmbuild' }, packages: ['rpm'] },
+  { what: { command: 'bsdtar' }, packages: ['libarchive-tools'] },
+  { what: { command: 'zstd' }, packages: ['zstd'] },
+  { what: { command: 'rpm2cpio' }, packages: ['rpm2cpio'] },
+  { what: { command: 'cpio' }, packages: ['cpio'] },
+  { what: { command: 'xdg-mime' }, packages: ['xdg-utils'] },
+  { what: { command: 'desktop-file-validate' }, packages: ['desktop-file-utils'] },
+];
 const TESTS: readonly Need[] = [
   ...DESKTOP,
   ...DISPLAY,
@@ -51,6 +64,7 @@ const SETS: Readonly<Record<LibrarySet, readonly Need[]>> = {
   desktop: DESKTOP,
   display: DISPLAY,
   sshd: SSHD,
+  packaging: PACKAGING,
   tests: TESTS,
 };
 
@@ -96,7 +110,8 @@ function nameOf({ what }: Need): string {
   return 'command' in what ? what.command : what.library;
 }
 
-function hasCommand(name: string): boolean {
+/** Whether the program is on PATH or where the system keeps those of administrators. */
+export function hasCommand(name: string): boolean {
   // sshd and ldconfig live in sbin, which an ordinary user's PATH leaves out.
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/local/sbin'];
   return folders.some((folder) => {

@@ -54,7 +54,7 @@ export function entryOf(command: readonly string[]): string {
     'Name=Sallyport',
     'Comment=Just-in-time SSH access',
     `Exec=${execOf(command)}`,
-    'Icon=sallyport',
+    'Icon=sallyport-desktop',
     'Terminal=false',
     'X-GNOME-Autostart-enabled=true',
     '',

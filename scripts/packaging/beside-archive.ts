@@ -1,0 +1,18 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from '../folders.ts';
+import { noticesOf } from './notices.ts';
+import { bomOf, type Shipped } from './sbom.ts';
+
+export const NOTICES = 'third-party-notices.txt';
+export const BOM = 'sbom.cdx.json';
+/** Samples and templates for those who manage computers. */
+const MANAGED = 'managed';
+
+/** Writes what lies beside the archive in the installed app's resources/: notices, bill of materials, samples for IT. */
+export async function writeBesideArchive(folder: string, shipped: Shipped): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, NOTICES), await noticesOf(shipped.packages, shipped.electronVersion));
+  await writeFile(join(folder, BOM), `${JSON.stringify(bomOf(shipped), null, 2)}\n`);
+  await cp(join(ROOT, 'resources', MANAGED), join(folder, MANAGED), { recursive: true }).catch(() => undefined);
+}
