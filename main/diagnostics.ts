@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { COMMAND_NAMES } from '../protocol/ipc/command-names.ts';
+import type { Managed } from '../protocol/ipc/managed.ts';
 import { openSessions } from './grants/open-sessions.ts';
 import { oneLine, redact } from './log.ts';
 import { inbox, myRequests } from './snapshot.ts';
@@ -46,6 +47,7 @@ export function diagnosticsOf(
     `signed in: ${signIn.state}${signIn.state === 'signed-in' ? `, kept by ${signIn.keptBy}` : ''}`,
     `duties: ${personOf(state)?.duties.join(', ') ?? 'none'}`,
     `backend: ${backendAddress === '' ? 'none chosen' : 'chosen'}, ${connection.state}${problem}`,
+    `managed: ${managedBy(state.managed, installation.own)}`,
     `clock: ${state.clockSkewMs} ms to be added for the backend's time`,
     `keys: ${JSON.stringify(tally([...state.keys.values()].map((fact) => fact.key)))}`,
     `ssh configuration: ${state.sshConfigProblem?.code ?? 'no problem'}`,
@@ -53,6 +55,17 @@ export function diagnosticsOf(
     `settings: ${JSON.stringify(settings)}`,
   ];
   return [...head, '', `last ${log.length} lines of the log:`, ...log.map((line) => without(redact(line)))].join('\n');
+}
+
+/** Names alone: what they are set to stands in the settings. On macOS the account is part of where they lie. */
+function managedBy(managed: Managed, own: readonly string[]): string {
+  const { source, enforced, terminals, deepLinks, problem } = managed;
+  if (source === '') return 'no';
+  const names = [...enforced, ...(terminals ? ['terminals'] : []), ...(deepLinks ? ['deepLinks'] : [])];
+  const text = `by ${source}, enforced: ${names.join(', ') || 'nothing'}${problem ? `, not used: ${problem.message}` : ''}`;
+  return own
+    .filter((word) => word.trim().length > 1 && !COMMON.has(word))
+    .reduce((clean, word) => clean.replaceAll(word, '[own]'), text);
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -1,3 +1,4 @@
+import { AppError } from '../../protocol/errors.ts';
 import { MANAGED_SETTING_NAMES, type Manageable, type ManagedSettingName } from '../../protocol/ipc/managed.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../protocol/ipc/settings.ts';
 import type { Layers } from './policy.ts';
@@ -36,6 +37,15 @@ export function isGiven(name: ManagedSettingName, layers: Layers, chosen: Chosen
 /** Whether what Connect opens is allowed. @param terminals null: all */
 export function mayConnectIn(terminals: readonly string[] | null, id: string): boolean {
   return terminals === null || terminals.includes(id);
+}
+
+/** The refusal to open another. @param terminals ids of those that are allowed */
+export function terminalRefused(terminals: readonly string[]): AppError {
+  const list = terminals.join(', ');
+  return new AppError(
+    'not-allowed',
+    `Your organisation lets you connect in these alone: ${list}. Choose one of them in Settings, or install it.`,
+  );
 }
 
 /** No backend is no choice of one. */

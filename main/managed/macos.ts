@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { readGuardedFile } from './guarded-file.ts';
 import { jsonDocument } from './json-document.ts';
-import { isRecord, LAYERS } from './policy.ts';
+import { LAYERS, policyOf } from './policy.ts';
 import type { PolicySource, Reading } from './policy-source.ts';
 import { readingOf } from './reading.ts';
 import { type RunSystemProgram, runSystemProgram } from './system-program.ts';
@@ -59,14 +59,17 @@ function readMacosPolicy(
 }
 
 async function readPlists(found: readonly { file: string; bytes: Buffer }[], run: RunSystemProgram): Promise<Reading> {
-  const documents: unknown[] = [];
+  const documents: Record<string, unknown>[] = [];
   for (const { file, bytes } of found) {
     try {
-      documents.push(await plistDocument(bytes, run));
+      const document = await plistDocument(bytes, run);
+      policyOf(document);
+      documents.push(document as Record<string, unknown>);
     } catch (cause) {
       return { state: 'unusable', source: file, problem: unusable(file, cause) };
     }
   }
+  // Once more: two that are good may contradict each other.
   return readingOf(found.map(({ file }) => file).join(' and '), () => merged(documents));
 }
 
@@ -77,14 +80,8 @@ async function plistDocument(bytes: Buffer, run: RunSystemProgram): Promise<unkn
   return jsonDocument(stdout);
 }
 
-/** The computer's word before the account's, name by name. What is no layer is left for the check of the whole. */
-function merged(documents: readonly unknown[]): unknown {
-  const [computer, person] = documents;
-  if (!isRecord(computer) || !isRecord(person)) return documents.find((one) => !isRecord(one)) ?? computer ?? person;
-  const layers = LAYERS.flatMap((layer) => {
-    const [mine, theirs] = [computer[layer], person[layer]];
-    if (isRecord(mine) && isRecord(theirs)) return [[layer, { ...theirs, ...mine }]];
-    return mine === undefined && theirs === undefined ? [] : [[layer, mine ?? theirs]];
-  });
-  return { ...person, ...computer, ...Object.fromEntries(layers) };
+/** The computer's word before the account's, name by name. @param documents valid ones, the computer's first */
+function merged(documents: readonly Record<string, unknown>[]): unknown {
+  const layers = LAYERS.map((layer) => [layer, Object.assign({}, ...documents.map((one) => one[layer]).reverse())]);
+  return { ...Object.assign({}, ...documents), ...Object.fromEntries(layers) };
 }

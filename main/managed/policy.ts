@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ENFORCED_ONLY, type Manageable, manageableSchema } from '../../protocol/ipc/managed.ts';
+import { keyIdOf } from '../../protocol/update/release-key.ts';
 import { backendOrigin } from '../system-browser.ts';
 import { Unusable } from './unusable.ts';
 
@@ -85,7 +85,7 @@ function origin(address: string, field: string): string {
 /** A key under the name of another would be asked for in vain, or stand for one that was taken back. */
 function refuseMisnamedKeys(keys: NonNullable<Manageable['updateKeys']>, field: string): void {
   keys.forEach(({ id, publicKey }, i) => {
-    const right = createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex').slice(0, 16);
+    const right = keyIdOf(publicKey);
     if (id !== right) throw new Unusable(`"${field}.${i}.id" is not the name of that key, which is ${right}`);
   });
 }
@@ -111,6 +111,6 @@ function refuseAlmost(field: string, name: string, known: readonly string[]): vo
   if (meant !== undefined) throw new Unusable(`"${field}" is written "${meant}"`);
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

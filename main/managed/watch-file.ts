@@ -1,4 +1,4 @@
-import { type FSWatcher, unwatchFile, watch, watchFile as watchByLooking } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What is written in steps is read once, when they are over. */
@@ -13,6 +13,7 @@ const LOOK_MS = 60_000;
 export function watchFile(file: string, onChange: () => void, lookMs: number = LOOK_MS): () => void {
   let settling: NodeJS.Timeout | undefined;
   let watcher: FSWatcher | undefined;
+  let seen = lookOf(file);
   const changed = (): void => {
     clearTimeout(settling);
     settling = setTimeout(onChange, SETTLED_MS).unref();
@@ -28,16 +29,28 @@ export function watchFile(file: string, onChange: () => void, lookMs: number = L
       // No such folder yet, or not for us: the file is looked for all the same.
     }
   };
-  const look = (): void => {
+  watchFolder();
+  const looking = setInterval(() => {
+    const now = lookOf(file);
+    if (now === seen) return;
+    seen = now;
     // The folder may be another one by now.
     watchFolder();
     changed();
-  };
-  watchFolder();
-  watchByLooking(file, { persistent: false, interval: lookMs }, look);
+  }, lookMs).unref();
   return () => {
     clearTimeout(settling);
+    clearInterval(looking);
     watcher?.close();
-    unwatchFile(file, look);
   };
+}
+
+/** Differs when a file was written, replaced, taken away, or given other rights. */
+function lookOf(file: string): string {
+  try {
+    const { ino, size, ctimeMs } = statSync(file);
+    return `${ino} ${size} ${ctimeMs}`;
+  } catch (error) {
+    return `${(error as NodeJS.ErrnoException).code}`;
+  }
 }

@@ -4,6 +4,7 @@ import type { Grant } from '../../protocol/model/grant.ts';
 import { gatewayPrincipal } from '../../protocol/model/target.ts';
 import type { Credential } from '../grants/certificates.ts';
 import type { EndedGrant } from '../grants/grants.ts';
+import { mayConnectIn, terminalRefused } from '../managed/in-force.ts';
 import type { AppState } from '../state.ts';
 import type { Store } from '../store.ts';
 import { movedByClosing } from './placement.ts';
@@ -56,6 +57,8 @@ export class Terminals {
     }
     // The gateway refuses it too; a direct target knows nothing of the role.
     if (!grant.limits.shell) throw new AppError('not-allowed', 'This access does not include a shell.');
+    const { terminals } = store.state.managed;
+    if (!mayConnectIn(terminals, 'built-in')) throw terminalRefused(terminals ?? []);
     if (beside !== null) this.#known(beside.id);
     const old = replaces === null ? undefined : this.#over(replaces);
     this.#lastNumber += old ? 0 : 1;

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, lstat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { AppError } from '../../../protocol/errors.ts';
+import { mayConnectIn, terminalRefused } from '../../managed/in-force.ts';
 import type { DesktopWords, NativePlatform, TerminalProgram } from './terminal-program.ts';
 
 /** How long the desktop's settings may take to answer, ms. */
@@ -33,9 +34,13 @@ export class Installed {
     return found.filter((terminal): terminal is InstalledTerminal => terminal.path !== undefined);
   }
 
-  /** The terminal to use. @param id '' is the desktop's own. @throws AppError 'not-found' that says what to do */
-  async terminal(id: string): Promise<InstalledTerminal> {
-    const here = await this.terminals();
+  /**
+   * The terminal to use. @param id '' is the desktop's own @param allowed ids that the organisation lets us open, null: all
+   * @throws AppError 'not-found' or 'not-allowed' that says what to do
+   */
+  async terminal(id: string, allowed: readonly string[] | null = null): Promise<InstalledTerminal> {
+    if (id !== '' && !mayConnectIn(allowed, id)) throw terminalRefused(allowed ?? []);
+    const here = (await this.terminals()).filter(({ program }) => mayConnectIn(allowed, program.id));
     const byId = (wanted: string) => here.find(({ program }) => program.id === wanted);
     if (id !== '') {
       const chosen = byId(id);
@@ -46,6 +51,11 @@ export class Installed {
     for (const wanted of this.#platform.preferred(await this.#desktop())) {
       const found = byId(wanted);
       if (found) return found;
+    }
+    // Whichever the desktop prefers, it is not one of these.
+    if (allowed !== null) {
+      if (here[0]) return here[0];
+      throw terminalRefused(allowed);
     }
     throw new AppError('not-found', 'No terminal was found here. Install one, or connect in the built-in terminal.');
   }

@@ -7,6 +7,7 @@ import { gatewayPrincipal } from '../../../protocol/model/target.ts';
 import type { Credential } from '../../grants/certificates.ts';
 import type { EndedGrant } from '../../grants/grants.ts';
 import type { Log } from '../../log.ts';
+import { mayConnectIn } from '../../managed/in-force.ts';
 import type { Agent } from '../../ssh-agent/agent.ts';
 import type { Store } from '../../store.ts';
 import { darwin } from './darwin.ts';
@@ -52,9 +53,12 @@ export class NativeTerminals {
     this.#installed = new Installed(options.platform, options.env);
   }
 
-  /** The terminals that are installed here and can be chosen, beside the desktop's own (''). */
+  /** The terminals that are installed here and can be chosen, beside the desktop's own (''); only those allowed. */
   async list(): Promise<{ id: string; name: string }[]> {
-    const here = (await this.#installed.terminals()).filter(({ program }) => !program.standsIn);
+    const { terminals } = this.#options.store.state.managed;
+    const here = (await this.#installed.terminals()).filter(
+      ({ program }) => !program.standsIn && mayConnectIn(terminals, program.id),
+    );
     return here.map(({ program: { id, name } }) => ({ id, name }));
   }
 
@@ -81,7 +85,7 @@ export class NativeTerminals {
     try {
       const [ssh, terminal] = await Promise.all([
         this.#installed.ssh(),
-        this.#installed.terminal(store.state.settings.nativeTerminal),
+        this.#installed.terminal(store.state.settings.nativeTerminal, store.state.managed.terminals),
       ]);
       show({ program: terminal.program.name });
       session = this.#session(shown.id, grant, { ssh, terminal }, (status) => show({ status }));
