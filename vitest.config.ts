@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// Three projects, from quick to slow, so that a run can stop at the one that concerns it:
-//   unit     our code alone, with a real database or a real socket where that is what is tested
-//   interop  against what others made: ssh, sshd, ssh-keygen, PostgreSQL
-//   e2e      the built programs, driven as a person would
+// Four projects, from quick to slow, so that a run can stop at the one that concerns it:
+//   unit       our code alone, with a real database or a real socket where that is what is tested
+//   interop    against what others made: ssh, sshd, ssh-keygen, PostgreSQL
+//   packaging  the packages, looked into, installed and updated on this machine
+//   e2e        the built programs, driven as a person would
 export default defineConfig({
   test: {
     projects: [
@@ -11,13 +12,24 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/interop/**', 'test/e2e/**'],
+          exclude: ['test/interop/**', 'test/packaging/**', 'test/e2e/**'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
       },
       {
         test: { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        test: {
+          name: 'packaging',
+          include: ['test/packaging/**/*.test.ts'],
+          globalSetup: ['test/packaging/setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // There is one system to install on.
+          fileParallelism: false,
+        },
       },
       {
         test: {

@@ -117,7 +117,8 @@ async function moveInto(from: string, to: string, aside: string): Promise<void> 
   }
 }
 
-async function hashOf(paths: readonly string[]): Promise<string> {
+/** What tells whether anything in these files and folders under the root has changed. */
+export async function hashOf(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {
     for (const file of await filesOf(path)) {

@@ -27,13 +27,14 @@ const STEPS: readonly Step[] = [
   { name: 'lint', run: () => command(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'check', '.']) },
   { name: 'unit', run: () => vitest('unit') },
   { name: 'interop', run: () => vitest('interop') },
+  { name: 'packaging', run: () => vitest('packaging') },
   { name: 'e2e', run: () => vitest('e2e') },
 ];
 
 /** Counts only when it fails: what cannot be built shows in the tests as well, but less plainly. */
 async function prepare(): Promise<Count> {
   try {
-    ensureSystemLibraries(['tests']);
+    ensureSystemLibraries(['tests', 'packaging']);
     await electronRuntime();
     await buildAll();
     return { passed: 0, failed: 0 };
@@ -54,8 +55,8 @@ async function vitest(project: string): Promise<Count> {
     join(ROOT, 'node_modules/vitest/vitest.mjs'),
     'run',
     `--project=${project}`,
-    // On two cores vitest takes one by itself. End-to-end tests go one after another: see vitest.config.ts.
-    ...(project === 'e2e' ? [] : ['--maxWorkers=2']),
+    // On two cores vitest takes one by itself. Some tests go one file after another: see vitest.config.ts.
+    ...(['packaging', 'e2e'].includes(project) ? [] : ['--maxWorkers=2']),
     '--reporter=default',
     '--reporter=json',
     `--outputFile=${report}`,
@@ -115,7 +116,7 @@ await runAsCommand(import.meta, async () => {
     failed += count.failed;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const skipped = count.skipped ? `, ${count.skipped} skipped` : '';
-    lines.push(`${step.name.padEnd(8)} ${count.passed} passed, ${count.failed} failed${skipped} (${seconds} s)`);
+    lines.push(`${step.name.padEnd(9)} ${count.passed} passed, ${count.failed} failed${skipped} (${seconds} s)`);
   }
   console.log(`\n${lines.join('\n')}\n\n${passed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
