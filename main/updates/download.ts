@@ -168,6 +168,10 @@ class Transfer {
       return { response, resumed: true };
     }
     if (response.status === 200) return { response, resumed: false };
+    if (from > 0 && (response.status === 206 || response.status === 416)) {
+      response.body?.cancel().catch(() => undefined);
+      return this.ask(0);
+    }
     this.#controller.abort(new Error('not wanted'));
     const { host } = new URL(backend);
     if (response.status === 404) {
