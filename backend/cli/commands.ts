@@ -12,6 +12,34 @@ export interface Command {
 
 /** Every command, in the order of `sallyport help`. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  init: {
+    summary: 'Set up a backend: asks on a terminal what the options do not say',
+    usage: [
+      'init [OPTION]…',
+      '',
+      '    --org-name NAME             the organisation, as people read it',
+      '    --public-url URL            where people and their browsers reach it: https://…',
+      '    --http-host ADDRESS         where it listens for HTTP [127.0.0.1]',
+      '    --http-port N               [8022]',
+      '    --trust-proxy ADDRESS       a TLS proxy in front of it; may be said several times; "none" [127.0.0.1]',
+      '    --gateway-host NAME         where apps reach the gateway [the host of --public-url]',
+      '    --gateway-port N            [2222]',
+      '    --issuer URL                the OpenID provider',
+      '    --client-id ID              [sallyport]',
+      '    --client-secret-file FILE   its secret; left out: a line on standard input',
+      '    --groups-claim NAME         [groups]',
+      '    --database embedded         [embedded]',
+      '    --database-url-file FILE    holds the address of a PostgreSQL of your own',
+      '    --data DIR                  [/var/lib/sallyport]',
+      '    --config FILE               [/etc/sallyport/backend.yaml]',
+      '    --passphrase-file FILE      seals the keys, in place of a key file',
+      '    --policy FILE               a policy that is there already',
+      '    --yes                       asks nothing',
+      '    --offline                   goes on though a server cannot be reached or a port is taken',
+      '    --force                     replaces a configuration and keeps the old one; keys, policy and database stay',
+    ],
+    load: async () => (await import('./init.ts')).runInit,
+  },
   doctor: {
     summary: 'Check everything the backend needs, and change nothing',
     usage: ['doctor [--config FILE] [--json] [--no-targets]'],

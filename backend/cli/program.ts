@@ -58,5 +58,9 @@ function help(name: string | undefined): string {
     ].join('\n');
   }
   const { summary, usage } = commandNamed(name);
-  return [`${summary}.`, '', ...usage.map((line) => (line.startsWith(' ') ? line : `  sallyport ${line}`))].join('\n');
+  return [
+    `${summary}.`,
+    '',
+    ...usage.map((line) => (line === '' || line.startsWith(' ') ? line : `  sallyport ${line}`)),
+  ].join('\n');
 }

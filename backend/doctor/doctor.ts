@@ -48,19 +48,19 @@ export async function examine({ config: file, targets }: DoctorOptions): Promise
   const clientSecret = await readSecretFile(places.clientSecret, 'client secret file').catch(() => undefined);
   const { issuer, clientId, clientAuthentication = 'basic' } = config.identityProvider;
   const { publicUrl } = config.http;
-  const [configuration, policy, folder, keys, database, provider, synchronised, ports, address, gateway] =
-    await Promise.all([
-      probeConfiguration(file, places),
-      probePolicy(places.policy),
-      probeDataFolder(places.data),
-      probeKeys(places),
-      lookAtDatabase(places, running),
-      probeIdentityProvider({ issuer, clientId, clientSecret, clientAuthentication, publicUrl }),
-      probeSynchronised(),
-      running === 'well' || running === 'ailing' ? [] : probePorts(portsOf(config)),
-      probePublicAddress(publicUrl),
-      probeGatewayAddress(config.gateway.advertised, places.keys),
-    ]);
+  // Before the rest: whoever called an address of ours at that moment would meet this.
+  const ports = running === 'well' || running === 'ailing' ? [] : await probePorts(portsOf(config));
+  const [configuration, policy, folder, keys, database, provider, synchronised, address, gateway] = await Promise.all([
+    probeConfiguration(file, places),
+    probePolicy(places.policy),
+    probeDataFolder(places.data),
+    probeKeys(places),
+    lookAtDatabase(places, running),
+    probeIdentityProvider({ issuer, clientId, clientSecret, clientAuthentication, publicUrl }),
+    probeSynchronised(),
+    probePublicAddress(publicUrl),
+    probeGatewayAddress(config.gateway.advertised, places.keys),
+  ]);
   const dialled = targets && 'policy' in policy ? await probeTargets(policy.policy.targets) : [];
   const now = Date.now();
   const others = [
