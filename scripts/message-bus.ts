@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstLine, startProgram } from './processes.ts';
@@ -11,7 +11,7 @@ export interface MessageBusDaemon {
 }
 
 /** No service folders: nothing on this bus starts by being called, so it holds what we put there and nothing else. */
-function configuration(folder: string): string {
+function configuration(folder: string, guest: string | undefined): string {
   return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -21,16 +21,18 @@ function configuration(folder: string): string {
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
     <allow own="*"/>
+    ${guest === undefined ? '' : `<allow user="${guest}"/>`}
   </policy>
 </busconfig>
 `;
 }
 
-/** Starts a message bus that only this user can reach. */
-export async function startMessageBus(): Promise<MessageBusDaemon> {
+/** Starts a message bus that only this user can reach. @param guest another account that may as well; we have to be root */
+export async function startMessageBus(guest?: string): Promise<MessageBusDaemon> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-bus-'));
+  if (guest !== undefined) await chmod(folder, 0o711);
   const file = join(folder, 'bus.conf');
-  await writeFile(file, configuration(folder));
+  await writeFile(file, configuration(folder, guest));
   const daemon = startProgram('dbus-daemon', [`--config-file=${file}`, '--nofork', '--nopidfile', '--print-address=1']);
   const dispose = async () => {
     await daemon.stop();

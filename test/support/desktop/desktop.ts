@@ -19,9 +19,9 @@ export class Desktop {
     this.env = { DBUS_SESSION_BUS_ADDRESS: address, XDG_CURRENT_DESKTOP: 'sallyport-test' };
   }
 
-  /** Starts a desktop. Apps come after: some look for the tray only once. */
-  static async start(options: { tray: boolean } = { tray: true }): Promise<Desktop> {
-    const bus = await startMessageBus();
+  /** Starts a desktop. Apps come after: some look for the tray only once. @param options.person whose account it is */
+  static async start(options: { tray: boolean; person?: string } = { tray: true }): Promise<Desktop> {
+    const bus = await startMessageBus(options.person);
     const desktop = new Desktop(bus.address, bus.dispose);
     if (options.tray) await desktop.tray.start();
     await desktop.notifications.start(desktop.#connection);
