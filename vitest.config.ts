@@ -38,8 +38,6 @@ export default defineConfig({
           globalSetup: ['test/support/e2e-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each file starts two apps, a backend and an sshd: side by side they would measure each other.
-          fileParallelism: false,
         },
       },
     ],

@@ -55,8 +55,8 @@ async function vitest(project: string): Promise<Count> {
     join(ROOT, 'node_modules/vitest/vitest.mjs'),
     'run',
     `--project=${project}`,
-    // On two cores vitest takes one by itself. Some tests go one file after another: see vitest.config.ts.
-    ...(['packaging', 'e2e'].includes(project) ? [] : ['--maxWorkers=2']),
+    // On two cores vitest takes one by itself. There is one system to install packages on.
+    ...(project === 'packaging' ? [] : ['--maxWorkers=2']),
     '--reporter=default',
     '--reporter=json',
     `--outputFile=${report}`,
