@@ -1,12 +1,13 @@
 // What the app's archive (app.asar) holds. Packages, benches and tests take it from here.
 
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { createPackageWithOptions } from '@electron/asar';
 import { z } from 'zod';
 import { keyIdSchema, publicKeySchema, type ReleaseKey } from '../../protocol/update/keys.ts';
 import { BUNDLED_PACKAGES } from '../bundled-packages.ts';
 import { ROOT } from '../folders.ts';
+import { unexpectedIn } from './archive-rules.ts';
 import { dependenciesOf } from './npm-packages.ts';
 
 /** Files and folders under the root that the app reads when it runs. */
@@ -40,7 +41,10 @@ export interface ArchiveOptions {
   updateKeys: readonly ReleaseKey[];
 }
 
-/** Copies what the archive holds into `folder`, which is empty. The built parts are in out/ already. */
+/**
+ * Copies what the archive holds into `folder`, which is empty. The built parts are in out/ already.
+ * @throws when something is there that archive-rules.ts does not allow
+ */
 export async function stageApp(folder: string, { version, updateKeys }: ArchiveOptions): Promise<void> {
   for (const part of PARTS) {
     await cp(join(ROOT, part), join(folder, part), { recursive: true, filter: (path) => !isBuildRecord(path) });
@@ -55,6 +59,8 @@ export async function stageApp(folder: string, { version, updateKeys }: ArchiveO
   }
   await writeFile(join(folder, UPDATE_KEYS), `${JSON.stringify(updateKeys)}\n`);
   await writeFile(join(folder, 'package.json'), `${JSON.stringify({ ...manifestOf(about), version }, null, 2)}\n`);
+  const unexpected = unexpectedIn(await filesUnder(folder));
+  if (unexpected.length > 0) throw new Error(`The archive would hold what it must not: ${unexpected.join(', ')}.`);
 }
 
 /** The app's archive as an installer lays it down. `folder` is for what is needed on the way. @returns its path */
@@ -74,11 +80,14 @@ function manifestOf(about: Record<string, unknown>): Record<string, unknown> {
 }
 
 async function packageFiles(path: string): Promise<string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(path, join(entry.parentPath, entry.name)));
-  return files.filter((file) => PACKAGE_FILES.test(file) && !PACKAGE_LEFT_OUT.test(file)).sort();
+  return (await filesUnder(path)).filter((file) => PACKAGE_FILES.test(file) && !PACKAGE_LEFT_OUT.test(file));
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  const paths = files.map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
+  return paths.sort();
 }
 
 /** The public keys in a file of the shape of resources/update-keys.json. @throws with the file's name when it is not one */

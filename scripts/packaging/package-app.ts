@@ -9,6 +9,7 @@ import { packArchive, readUpdateKeys, stageApp } from './app-archive.ts';
 import { type Artefact, readArtefacts, writeSums } from './artefacts.ts';
 import { BOM, NOTICES, writeBesideArchive } from './beside-archive.ts';
 import { runBuilder } from './builder.ts';
+import { checkConfiguration, readConfig } from './configuration.ts';
 import { chooseElectron } from './electron-choice.ts';
 import { type Arch, FORMATS, type Format, formatNamed, type Platform, whyNot } from './formats.ts';
 import { shippedPackages } from './shipped.ts';
@@ -55,6 +56,7 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
   const out = resolve(options.out);
   const work = options.work ?? (await mkdtemp(join(tmpdir(), 'sallyport-package-')));
   try {
+    await checkConfiguration(await readConfig());
     await buildAll(say);
     const sources = readSources();
     await mkdir(work, { recursive: true });
