@@ -1,11 +1,11 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { useAct } from '../store/act.ts';
-import { addressInLink, troubleInWords } from '../words/address.ts';
+import { addressInLink, type TroubleWords, troubleInWords } from '../words/address.ts';
 import classes from './backend-form.module.css';
 
 interface Props {
-  words: {
+  words: TroubleWords & {
     label: string;
     placeholder: string;
     help: string;
@@ -48,13 +48,17 @@ export function BackendForm({ words, initial, autoFocus = false, wide = false, o
     if (result?.ok) onChosen?.(result.value.orgName);
     else field.current?.focus();
   };
-  const problem = empty ? words.missing : choose.failure === null ? undefined : troubleInWords(choose.failure);
+  const problem = empty ? words.missing : choose.failure === null ? undefined : troubleInWords(choose.failure, words);
   return (
     <form className={classes.root} onSubmit={submit} noValidate>
       <TextInput
         ref={field}
         label={words.label}
-        description={<span role="status">{choose.busy ? words.looking : linked ? words.fromLink : words.help}</span>}
+        description={
+          problem === undefined && (
+            <span role="status">{choose.busy ? words.looking : linked ? words.fromLink : words.help}</span>
+          )
+        }
         placeholder={words.placeholder}
         inputWrapperOrder={['label', 'input', 'error', 'description']}
         type="url"

@@ -9,12 +9,14 @@ interface Props {
   icon: Icon;
   tone?: Tone;
   children: ReactNode;
+  /** The answers, where they must be seen whatever else has to be scrolled to. */
+  foot?: ReactNode;
 }
 
 /** One question over the whole page, with what hangs on it and the answers. */
-export function QuestionPage({ title, icon: Sign, tone = 'quiet', children }: Props) {
+export function QuestionPage({ title, icon: Sign, tone = 'quiet', children, foot }: Props) {
   return (
-    <Page title={title}>
+    <Page title={title} foot={foot}>
       <div className={classes.root}>
         <span className={classes.icon} data-tone={tone} aria-hidden>
           <Sign size={24} stroke={1.6} />

@@ -10,7 +10,7 @@ export const words = {
   offlineSince: (time: string) => `Offline since ${time}.`,
   retry: 'Retry',
   updateName: 'Update',
-  updateReady: (version: string) => `Version ${version} is ready.`,
+  updateReady: (version: string) => `Sallyport ${version} is ready.`,
   restart: 'Restart',
   updateLater: 'Not now',
 } as const;

@@ -72,13 +72,21 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({
       defaultProps: { size: 'xs' },
-      styles: { root: { fontSize: 13, fontWeight: 500, flexShrink: 0 } },
+      styles: {
+        root: { fontSize: 13, fontWeight: 500, flexShrink: 0 },
+        // Where motion is reduced Mantine leaves out its transition, and with it what centres the loader.
+        loader: { transform: 'translate(-50%, -50%)' },
+      },
     }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm', errorProps: { role: 'alert' } }, styles: label }),
     Textarea: Textarea.extend({ defaultProps: { size: 'sm', errorProps: { role: 'alert' } }, styles: label }),
-    NativeSelect: NativeSelect.extend({ defaultProps: { size: 'sm' }, styles: label }),
+    NativeSelect: NativeSelect.extend({
+      defaultProps: { size: 'sm' },
+      // One that nobody changes here is still read.
+      styles: { ...label, input: { opacity: 1 } },
+    }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'sm', transitionDuration: 0 } }),
-    Switch: Switch.extend({ classNames: { track: switchClasses.track ?? '' } }),
+    Switch: Switch.extend({ classNames: { track: switchClasses.track ?? '', thumb: switchClasses.thumb ?? '' } }),
     Checkbox: Checkbox.extend({
       defaultProps: { size: 'xs' },
       // The description's own padding of Mantine comes too late in the cascade: it stood left of its label.

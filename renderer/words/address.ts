@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../protocol/errors.ts';
+import type { ErrorCode, Failure } from '../../protocol/errors.ts';
 
 /** Where a backend is, as a person reads it. */
 export interface Place {
@@ -36,17 +36,23 @@ export function addressInLink(typed: string): string | null {
   }
 }
 
-const NOBODY = 'Is it written as your IT gave it to you?';
-const STRANGER = 'Something else answers there. Ask your IT for the address of Sallyport.';
-const ADVICE: Partial<Record<ErrorCode, string>> = {
-  offline: NOBODY,
-  'timed-out': NOBODY,
-  unavailable: STRANGER,
-  'not-found': STRANGER,
+/** What is said after main's own sentence about a backend that could not be chosen. */
+export interface TroubleWords {
+  /** When nobody answers there. */
+  nobody: string;
+  /** When something else does. */
+  stranger: string;
+}
+
+const AFTER: Partial<Record<ErrorCode, keyof TroubleWords>> = {
+  offline: 'nobody',
+  'timed-out': 'nobody',
+  unavailable: 'stranger',
+  'not-found': 'stranger',
 };
 
-/** What to do about a backend that could not be chosen, after what main says. */
-export function troubleInWords({ code, message }: { code: ErrorCode; message: string }): string {
-  const advice = ADVICE[code];
-  return advice === undefined ? message : `${message} ${advice}`;
+/** What is wrong, and what to do about it. */
+export function troubleInWords({ code, message }: Pick<Failure, 'code' | 'message'>, words: TroubleWords): string {
+  const after = AFTER[code];
+  return after === undefined ? message : `${message} ${words[after]}`;
 }

@@ -16,15 +16,15 @@ export function HostToTrust({ address, name = '' }: { address: string; name?: st
       {/* Left to right whatever it holds, and broken only where one may see it. */}
       <p className={classes.hostName} dir="ltr" data-host>
         {before !== '' && (
-          <span className={classes.hostBefore}>
+          <span className={classes.hostQuiet}>
             <Breakable>{before}</Breakable>
           </span>
         )}
         <strong>
           <Breakable>{owned}</Breakable>
         </strong>
+        {port !== '' && <span className={classes.hostQuiet}>:{port}</span>}
       </p>
-      {port !== '' && <p className={classes.hostNote}>{words.port(port)}</p>}
       {onThisComputer && <Notice icon={IconDeviceDesktop}>{words.here}</Notice>}
       {looksLike !== null && (
         <Notice icon={IconAlertTriangle} tone="warm">

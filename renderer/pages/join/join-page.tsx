@@ -21,23 +21,22 @@ export function JoinPage({ address }: { address: string }) {
   const joining = joiningAt(address, snapshot, useNow());
   if (joining.kind === 'same')
     return (
-      <QuestionPage title={words.sameTitle} icon={IconBuilding} tone="accent">
+      <QuestionPage
+        title={words.sameTitle}
+        icon={IconBuilding}
+        tone="accent"
+        foot={<Home strong>{joining.signedIn ? words.goOn : words.goOnToSignIn}</Home>}
+      >
         <p className={classes.text}>{words.same}</p>
         <HostToTrust address={address} name={joining.orgName} />
-        <Button fullWidth size="sm" autoFocus className={classes.alone ?? ''} onClick={home}>
-          {joining.signedIn ? words.goOn : words.goOnToSignIn}
-        </Button>
       </QuestionPage>
     );
   if (joining.kind === 'managed')
     return (
-      <QuestionPage title={words.managedTitle} icon={IconBuilding}>
+      <QuestionPage title={words.managedTitle} icon={IconBuilding} foot={<Home>{words.back}</Home>}>
         <p className={classes.text}>{words.managed}</p>
         <HostToTrust address={address} />
         <ManagedMark />
-        <Button fullWidth size="sm" variant="default" autoFocus className={classes.alone ?? ''} onClick={home}>
-          {words.stay}
-        </Button>
       </QuestionPage>
     );
   return <Asked address={address} joining={joining} />;
@@ -56,31 +55,39 @@ function Asked({ address, joining }: AskedProps) {
   };
   const cuts = joining.kind === 'leaves' && joining.sessions > 0;
   return (
-    <QuestionPage title={words.title} icon={IconLink} tone={cuts ? 'warm' : 'accent'}>
+    <QuestionPage
+      title={words.title}
+      icon={IconLink}
+      tone={cuts ? 'warm' : 'accent'}
+      foot={
+        <div className={classes.foot}>
+          <FailureLine failure={choose.failure && { message: troubleInWords(choose.failure, words) }} />
+          <p className={classes.looking} role="status">
+            {choose.busy && words.looking}
+          </p>
+          <div className={classes.pair}>
+            <Home>{words.stay}</Home>
+            <Button size="sm" {...(cuts ? { color: 'red' } : {})} loading={choose.busy} onClick={() => void join()}>
+              {joining.kind === 'leaves' ? words.leave : words.join}
+            </Button>
+          </div>
+        </div>
+      }
+    >
       <p className={classes.text}>{words.asks}</p>
       <HostToTrust address={address} />
       <p className={classes.text}>{words.caution}</p>
       <Then joining={joining} />
-      <FailureLine failure={choose.failure && { message: troubleInWords(choose.failure) }} />
-      <div className={classes.choices}>
-        <Button
-          fullWidth
-          size="sm"
-          {...(cuts ? { color: 'red' } : {})}
-          loading={choose.busy}
-          onClick={() => void join()}
-        >
-          {joining.kind === 'leaves' ? words.leave : words.join}
-        </Button>
-        {/* What Enter does by itself is never what changes something. */}
-        <Button fullWidth size="sm" variant="default" autoFocus onClick={home}>
-          {words.stay}
-        </Button>
-      </div>
-      <p className={classes.looking} role="status">
-        {choose.busy && words.looking}
-      </p>
     </QuestionPage>
+  );
+}
+
+/** Has the focus first: what Enter does by itself is never what changes something. */
+function Home({ strong = false, children }: { strong?: boolean; children: string }) {
+  return (
+    <Button fullWidth size="sm" autoFocus variant={strong ? 'filled' : 'default'} onClick={home}>
+      {children}
+    </Button>
   );
 }
 
@@ -93,11 +100,13 @@ function Then({ joining }: { joining: AskedProps['joining'] }) {
           joining.grants > 0 && words.keys(joining.grants),
           joining.sessions > 0 && words.cuts(joining.sessions, joining.targets),
         ];
+  const said = [...lines.filter((line) => line !== false), words.signIn];
+  if (said.length === 1) return <p className={classes.text}>{said}</p>;
   return (
     <div className={classes.then}>
       <h3 className={classes.thenTitle}>{words.after}</h3>
       <ul className={classes.thenList}>
-        {[...lines.filter((line) => line !== false), words.signIn].map((line) => (
+        {said.map((line) => (
           <li key={line}>{line}</li>
         ))}
       </ul>

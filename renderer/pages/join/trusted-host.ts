@@ -32,8 +32,10 @@ export function trustedHost(host: string): TrustedHost {
 
 /** Two, as in "example.com"; three where the end is like "co.uk". Rather one too many than one too few. */
 function ownedLabels(labels: readonly string[]): number {
-  const [last = '', second = ''] = [labels.at(-1), labels.at(-2)];
-  return last.length === 2 && second.length <= 3 ? 3 : 2;
+  // A dot at the very end is the root's, and changes nothing.
+  const root = labels.at(-1) === '' ? 1 : 0;
+  const [last = '', second = ''] = [labels.at(-1 - root), labels.at(-2 - root)];
+  return root + (last.length === 2 && second.length <= 3 ? 3 : 2);
 }
 
 /** Whether it can be drawn: letters, digits and their marks alone, nothing that hides or turns what is beside it. */
@@ -45,6 +47,6 @@ function isPlain(text: string | null): boolean {
 function oddLetters(text: string): string[] {
   const odd = [...new Set(text)].filter((letter) => !/[a-z0-9-]/.test(letter));
   return odd.map(
-    (letter) => `${letter} (U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')})`,
+    (letter) => `${letter}\u00a0(U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')})`,
   );
 }

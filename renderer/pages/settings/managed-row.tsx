@@ -12,7 +12,7 @@ export function ManagedRow() {
       label={managedWords.mark}
       text={
         <>
-          {source !== '' && words.managedBy(source)}
+          {problem !== null ? words.managedBefore : words.managedBy(source)}
           {deepLinks !== null && <> {words.links(deepLinks)}</>}
         </>
       }

@@ -28,7 +28,7 @@ export function NativeTerminalRow() {
     <SelectRow
       label={words.native}
       choices={nativeChoices(found.value.terminals, value, allowed)}
-      {...(allowed === null ? {} : { text: words.nativeLimited })}
+      {...(allowed === null || managed ? {} : { text: words.nativeLimited })}
       value={value}
       onChange={set}
       failure={failure}

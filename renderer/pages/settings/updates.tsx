@@ -1,3 +1,4 @@
+import { useSnapshot } from '../../store/snapshot.ts';
 import { SegmentedRow } from './controls.tsx';
 import { Rows } from './row.tsx';
 import { UpdateRow } from './update-row.tsx';
@@ -8,12 +9,13 @@ import { words } from './words.ts';
 export function Updates() {
   const mode = useSetting('updates');
   const channel = useSetting('updateChannel');
+  const byOthers = useSnapshot(({ update }) => update.state === 'available' && !update.installable);
   return (
     <Rows>
       <UpdateRow />
       <SegmentedRow
         label={words.updates.mode}
-        text={words.updates.modeTexts[mode.value]}
+        text={mode.value === 'install' && byOthers ? words.updates.byOthers : words.updates.modeTexts[mode.value]}
         choices={words.updates.modes}
         value={mode.value}
         onChange={mode.set}

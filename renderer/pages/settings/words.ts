@@ -34,6 +34,8 @@ export const words = {
     send: 'Check and use',
     missing: 'Write the address that your IT gave you.',
     looking: 'Looking for Sallyport there…',
+    nobody: 'Is it written as your IT gave it to you?',
+    stranger: 'Ask your IT for the address of Sallyport.',
     fromLink: 'From the link you pasted. Using it signs you out of this one.',
   },
   change: 'Change…',
@@ -142,10 +144,11 @@ export const words = {
   diagnostics: 'Diagnostics',
   diagnosticsText: 'For your IT, when something does not work',
   managedBy: (source: string) => `By what is set in ${source}. Your IT can change it.`,
+  managedBefore: 'What was set before still holds.',
   links: (kinds: readonly LinkKind[]) =>
     kinds.length === 0
-      ? 'Links of other programs are not followed.'
-      : `Of the links of other programs these are followed: ${inARow(kinds.map((kind) => LINKS[kind]))}.`,
+      ? 'Links from other programs are not followed.'
+      : `Links that other programs may open: ${inARow(kinds.map((kind) => LINKS[kind]))}.`,
   telemetry: 'No telemetry',
   telemetryText: 'Sallyport reports to nobody. It talks to your organisation’s backend, and to nothing else.',
   version: (version: string) => `Sallyport ${version}`,
@@ -153,7 +156,7 @@ export const words = {
 
   updates: {
     running: (version: string) => `Sallyport ${version}`,
-    never: 'A newer version was not looked for yet.',
+    never: 'Not looked for a newer one yet.',
     current: (ago: string) => `This is the newest. Looked for another ${ago}.`,
     checking: 'Looking for a newer version…',
     available: (version: string) => `Version ${version} is there.`,
@@ -178,6 +181,7 @@ export const words = {
       notify: 'It is said here; you say when it is installed.',
       off: 'Nobody tells you of mended faults either.',
     } satisfies Record<Settings['updates'], string>,
+    byOthers: 'Here others install it; you are told when it is there.',
     channel: 'Versions',
     channels: { stable: 'Stable', beta: 'Beta' } satisfies Record<Settings['updateChannel'], string>,
     channelTexts: {

@@ -24,8 +24,8 @@ export function SignInPage() {
           <p className={classes.what}>{words.what}</p>
         </div>
         {problem === null ? <Task /> : <ManagedProblem problem={problem} />}
-        <p className={classes.version}>{words.version(version)}</p>
       </main>
+      <footer className={classes.version}>{words.version(version)}</footer>
       <UpdateLine />
     </div>
   );

@@ -17,6 +17,8 @@ export const words = {
     send: 'Continue',
     missing: 'Write the address that your IT gave you.',
     looking: 'Looking for Sallyport there…',
+    nobody: 'Is it written as your IT gave it to you?',
+    stranger: 'Ask your IT for the address of Sallyport.',
     fromLink: 'From the link you pasted. Go on only if your IT sent it.',
   },
   other: 'Use another organisation',

@@ -4,6 +4,7 @@ import { checkWish, freshWish, roleOf } from '../../../renderer/pages/access/ext
 import { filterTargets, matches } from '../../../renderer/pages/access/filter.ts';
 import { groupTargets, MOST_RECENT, recentTargets } from '../../../renderer/pages/access/groups.ts';
 import { JUST_ENDED_MS, lastExtension, standing } from '../../../renderer/pages/access/standing.ts';
+import { waysIn } from '../../../renderer/pages/access/ways.ts';
 import { entry, grant, MINUTE, NOON, option, request } from '../examples.ts';
 
 describe('searching targets', () => {
@@ -167,5 +168,16 @@ describe('more time', () => {
     expect(lastExtension([of('cancelled'), of('denied')], held.id)?.state).toBe('denied');
     expect(lastExtension([request(), of('cancelled')], held.id)).toBeUndefined();
     expect(lastExtension([of('pending')], 'gra_other00000')).toBeUndefined();
+  });
+});
+
+describe('what live access may be opened in', () => {
+  test.each([
+    ['anything, where nobody says', null, { builtIn: true, native: true }],
+    ['ours alone', ['built-in'], { builtIn: true, native: false }],
+    ['own ones alone', ['xterm'], { builtIn: false, native: true }],
+    ['both', ['xterm', 'built-in'], { builtIn: true, native: true }],
+  ])('%s', (_name, terminals, ways) => {
+    expect(waysIn(terminals)).toEqual(ways);
   });
 });

@@ -76,6 +76,10 @@ describe('where main leads', () => {
       { page: 'access', grant: { id: 'gra_000000000001', show: 'release' } },
     ],
     [{ page: 'quit' }, { page: 'quit' }],
+    [
+      { page: 'join', address: 'https://a.example' },
+      { page: 'join', address: 'https://a.example' },
+    ],
     [{ page: 'terminal', terminalId: 'term-1' }, null],
   ] as const)('%j shows %j', (destination, route) => {
     expect(routeOf(destination)).toEqual(route);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { destinationSchema } from '../../../protocol/ipc/bridge.ts';
 import { commands as ipcCommands } from '../../../protocol/ipc/commands.ts';
+import { NOT_MANAGED } from '../../../protocol/ipc/managed.ts';
 import { DEFAULT_SETTINGS } from '../../../protocol/ipc/settings.ts';
 import type { Snapshot } from '../../../protocol/ipc/snapshot.ts';
 import { commandsOf } from '../../../renderer/palette/commands.ts';
@@ -27,6 +28,7 @@ const template = {
 
 /** A person with something of everything. */
 const full = snapshot({
+  update: { state: 'ready', version: '2.0.0', notes: '' },
   ...asDana,
   grants: [held({ extension: { maxSeconds: 3600, left: 1 } })],
   inbox: [request()],
@@ -91,6 +93,24 @@ describe('what can be done', () => {
     expect(wanted.every((id) => ids(of).includes(id))).toBe(offered);
   });
 
+  test.each([
+    ['no own terminal where only ours is allowed', ['built-in'], 'built-in', []],
+    ['ours not where only own ones are allowed', ['xterm'], 'native', []],
+    ['ours where both are', ['xterm', 'built-in'], 'native', ['built-in readonly@db-1']],
+  ] as const)('%s', (_name, terminals, connectWith, ways) => {
+    const managed = { ...NOT_MANAGED, terminals: [...terminals] };
+    const found = ids(snapshot({ grants: [held()], managed, settings: settings({ connectWith }) }));
+    expect(found.filter((id) => /^(native|built-in) /.test(id))).toEqual(ways);
+  });
+
+  test.each([
+    ['a version that is ready', { state: 'ready', version: '2.0.0', notes: '' }, true],
+    ['not one that is only there', { state: 'downloading', version: '2.0.0', percent: 1 }, false],
+    ['not while there is none', { state: 'current', checkedAt: NOON }, false],
+  ] as const)('restarting is offered for %s', (_name, update, offered) => {
+    expect(ids(snapshot({ update })).includes('update')).toBe(offered);
+  });
+
   test('no terminals to show where they are', () => {
     expect(commandsOf(full, NOON, 'terminal').map((command) => command.id)).not.toContain('terminals');
   });
@@ -118,10 +138,12 @@ describe('what can be done', () => {
 
 describe('while signed out', () => {
   const signedOut = { state: 'signed-out', problem: null } as const;
+  const unusable = { ...NOT_MANAGED, problem: { code: 'policy-invalid' as const, message: 'It cannot be read.' } };
   test.each([
     ['one signs in', snapshot({ signIn: signedOut }), true],
     ['not before a backend is chosen', snapshot({ signIn: signedOut, settings: DEFAULT_SETTINGS }), false],
     ['not twice', snapshot({ signIn: { state: 'signing-in', url: 'https://x' } }), false],
+    ['not while nobody knows what the organisation has set', snapshot({ signIn: signedOut, managed: unusable }), false],
   ])('%s', (_name, of, offered) => {
     expect(ids(of).includes('sign-in')).toBe(offered);
   });
@@ -147,10 +169,13 @@ describe('what Enter does', () => {
       'requests.decide',
       'requests.create',
       'requests.cancel',
+      'updates.install',
+      'connection.choose',
     ])
       expect([...sent]).not.toContain(name);
     const shown = (id: string) => all.find((command) => command.id === id)?.act;
     expect(shown('release readonly@db-1')).toMatchObject({ kind: 'show', destination: { page: 'release' } });
+    expect(shown('update')).toMatchObject({ kind: 'show', destination: { page: 'settings', group: 'updates' } });
     expect(shown('quit')).toMatchObject({ kind: 'show', destination: { page: 'quit' } });
     expect(shown('sign-out')).toMatchObject({ kind: 'show', destination: { page: 'settings', leaving: true } });
   });

@@ -3,6 +3,7 @@ import { findFont, isFontName } from '../../../../renderer/pages/settings/font.t
 import { nativeChoices } from '../../../../renderer/pages/settings/native-choices.ts';
 import { isQuiet, nextMorning } from '../../../../renderer/pages/settings/quiet-time.ts';
 import { putBack } from '../../../../renderer/pages/settings/take-away.tsx';
+import { words } from '../../../../renderer/pages/settings/words.ts';
 
 const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).getTime();
 
@@ -38,6 +39,28 @@ describe('the terminals to choose from', () => {
     expect(Object.keys(choices)).toEqual(ids);
     expect(typeof choices[chosen]).toBe('string');
   });
+
+  test.each([
+    ['only what the organisation allows', ['xterm'], '', ['', 'xterm']],
+    ['nothing that it does not', ['built-in'], '', ['']],
+    ['one that was chosen before stays in sight', ['xterm'], 'kitty', ['', 'xterm', 'kitty']],
+    ['one that is allowed and not here is no choice', ['xterm', 'konsole'], '', ['', 'xterm']],
+  ])('%s', (_name, allowed, chosen, ids) => {
+    const here = [...installed, { id: 'gnome-terminal', name: 'GNOME Terminal' }];
+    expect(Object.keys(nativeChoices(here, chosen, allowed))).toEqual(ids);
+  });
+});
+
+test.each([
+  [0, 'Never'],
+  [15, '15 min'],
+  [45, '45 min'],
+  [60, '1 h'],
+  [90, '1 h 30 min'],
+  [1440, '1 day'],
+  [7 * 1440, '7 days'],
+])('idle for %d minutes is “%s”', (minutes, said) => {
+  expect(words.idleFor(minutes)).toBe(said);
 });
 
 describe('a font’s name', () => {
