@@ -13,10 +13,6 @@ if command -v update-desktop-database >/dev/null 2>&1; then
   update-desktop-database -q /usr/share/applications || true
 fi
 
-if [ "$1" = purge ]; then
-  # The organisation's settings are this package's configuration; the backend may have files of its own beside them.
-  rm -f /etc/sallyport/policy.json
-  rmdir --ignore-fail-on-non-empty /etc/sallyport 2>/dev/null || true
-fi
-
+# What an administrator wrote into /etc/sallyport stays, after a purge too: without it, whoever installed the app again would
+# run it unmanaged. The folder itself is the package manager's, which takes it away when it is empty.
 exit 0
