@@ -121,9 +121,8 @@ describe('what is enforced', () => {
 
   it('while a backend is being asked is not got past by its answer', async () => {
     const here = start({});
-    const choosing = here.command('connection.choose', { address: THEIRS });
-    here.say({ enforced: { backendAddress: OURS } });
-    expect(await choosing).toMatchObject({ ok: false, error: { code: 'not-allowed' } });
+    here.onCall = () => here.say({ enforced: { backendAddress: OURS } });
+    expect(await here.command('connection.choose', { address: THEIRS })).toMatchObject({ ok: false, error: { code: 'not-allowed' } });
     expect([here.state.settings.backendAddress, here.chosen]).toEqual([OURS, {}]);
   });
 

@@ -42,6 +42,8 @@ export class ManagedComputer {
   readonly opened: string[] = [];
   readonly calls: string[] = [];
   readonly applySettings = vi.fn();
+  /** Happens while a backend is asked. */
+  onCall: () => void = () => undefined;
   chosen: Partial<Settings>;
   /** What the file says that IT writes. */
   #reading: Reading | Promise<Reading>;
@@ -81,6 +83,7 @@ export class ManagedComputer {
       backend,
       fetch: async (url) => {
         this.calls.push(url);
+        this.onCall();
         const { origin, pathname } = new URL(url);
         if (pathname !== '/api/v1/org') throw new TypeError('no network');
         return Response.json({ name: origin, version: '1' });
