@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { diagnosticsOf } from '../../main/diagnostics.ts';
 import { fileLog, lastLines } from '../../main/log.ts';
 import type { Change } from '../../main/state.ts';
+import type { Managed } from '../../protocol/ipc/managed.ts';
 import { DEFAULT_SETTINGS } from '../../protocol/ipc/settings.ts';
 import { dana, ended, erin, grant, NOW, overview, request, signedIn, stateAfter } from './examples.ts';
 
@@ -52,6 +53,7 @@ describe('the diagnostics', () => {
       /"electron":"33\.2\.1"/,
       /signed in: signed-in, kept by memory/,
       /backend: chosen, idle/,
+      /managed: no\n/,
       /clock: 42 ms to be added/,
       /"requests":1/,
       /"favourites":1/,
@@ -60,6 +62,20 @@ describe('the diagnostics', () => {
     ]) {
       expect(text).toMatch(part);
     }
+  });
+
+  it('say who manages this computer and what is enforced, and never which account it is', () => {
+    const managed: Managed = {
+      ...{ enforced: ['backendAddress', 'updates'], terminals: ['kitty'], deepLinks: null, problem: null },
+      source: '/Library/Managed Preferences/eokafor/dev.sallyport.app.plist',
+    };
+    const text = (more: Partial<Managed>) =>
+      diagnosticsOf(stateAfter({ kind: 'managed', managed: { ...managed, ...more } }), installation, [], NOW);
+    const by = 'managed: by /Library/Managed Preferences/[own]/dev.sallyport.app.plist, enforced:';
+    expect(text({})).toContain(`${by} backendAddress, updates, terminals\n`);
+    const problem = { code: 'policy-invalid', message: 'It cannot be read.' } as const;
+    const none = { enforced: [], terminals: null, problem } as const;
+    expect(text({ ...none, enforced: [] })).toContain(`${by} nothing, not used: It cannot be read.\n`);
   });
 
   it.each([

@@ -110,4 +110,15 @@ describe('settings that live in the desktop', () => {
   ])('are read at the start: %s', (_name, desktop, kept, changed) => {
     expect(setUp(desktop).habits.begin({ shortcut: 'Ctrl+A', startAtLogin: kept })).toEqual(changed);
   });
+
+  it.each([
+    [true, false, ['start true']],
+    [true, true, ['start true']],
+    [false, true, ['start false']],
+    [false, false, []],
+  ])('are made so at the start, %s, where the organisation says so and the desktop said %s', (given, enabled, done) => {
+    const { habits, did } = setUp({ enabled });
+    expect(habits.begin({ shortcut: '', startAtLogin: given }, true)).toEqual({});
+    expect(did).toEqual(['shortcut ', ...done]);
+  });
 });

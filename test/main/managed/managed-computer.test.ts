@@ -117,12 +117,16 @@ describe('what is enforced', () => {
     expect(await here.command(name, input)).toEqual({ ok: false, error: { code: 'not-allowed', message, field } });
     expect([here.state.settings, here.chosen, here.calls]).toEqual([before, {}, []]);
     expect(here.applySettings).not.toHaveBeenCalled();
+    expect(here.sshConfig).toBe('');
   });
 
   it('while a backend is being asked is not got past by its answer', async () => {
     const here = start({});
     here.onCall = () => here.say({ enforced: { backendAddress: OURS } });
-    expect(await here.command('connection.choose', { address: THEIRS })).toMatchObject({ ok: false, error: { code: 'not-allowed' } });
+    expect(await here.command('connection.choose', { address: THEIRS })).toMatchObject({
+      ok: false,
+      error: { code: 'not-allowed' },
+    });
     expect([here.state.settings.backendAddress, here.chosen]).toEqual([OURS, {}]);
   });
 
@@ -164,7 +168,7 @@ describe('settings that cannot be used', () => {
   it('keep what was signed in at rest, and take it up when they are mended', async () => {
     const here = start({ policy: 'broken', chosen: { backendAddress: OURS }, kept: OURS });
     await here.services.signIn.restore();
-    expect([here.state.signIn.state, here.keptSignIn]).toEqual(['signed-out', true]);
+    expect([here.state.signIn.state, here.keptSignIn, here.unsealed]).toEqual(['signed-out', true, 0]);
     here.say({ enforced: { backendAddress: OURS } });
     await expect.poll(() => here.state.signIn.state).toBe('signed-in');
     expect(here.state.managed.problem).toBeNull();

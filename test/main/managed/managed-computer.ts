@@ -45,6 +45,8 @@ export class ManagedComputer {
   /** Happens while a backend is asked. */
   onCall: () => void = () => undefined;
   chosen: Partial<Settings>;
+  /** How often the keychain was asked. */
+  unsealed = 0;
   /** What the file says that IT writes. */
   #reading: Reading | Promise<Reading>;
   #tell: () => void = () => undefined;
@@ -92,7 +94,10 @@ export class ManagedComputer {
       keychain: {
         available: async () => true,
         seal: async (text) => Buffer.from(text),
-        unseal: async (sealed) => sealed.toString(),
+        unseal: async (sealed) => {
+          this.unsealed += 1;
+          return sealed.toString();
+        },
       },
       signInFile: this.#signInFile,
       folder,

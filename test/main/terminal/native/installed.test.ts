@@ -47,6 +47,30 @@ describe('terminals', () => {
   });
 });
 
+describe('where the organisation allows some terminals alone', () => {
+  it.each<[string, string[], string, string]>([
+    ['the chosen one', ['kitty', 'xterm'], 'xterm', 'xterm'],
+    ['the first of them that is here, for the desktop’s own', ['konsole', 'xterm', 'kitty'], '', 'kitty'],
+    ['one that the desktop would not prefer', ['st'], '', 'st'],
+  ])('it is %s', async (_name, allowed, id, found) => {
+    const here = computer({ xterm: '', kitty: '', st: '', 'gnome-terminal': '' }, { XDG_CURRENT_DESKTOP: 'GNOME' });
+    expect((await here.terminal(id, allowed)).program.id).toBe(found);
+  });
+
+  it.each<[string, string[], string]>([
+    ['chosen one that is not among them', ['kitty'], 'xterm'],
+    ['one, when none of them is here', ['konsole'], ''],
+    ['native one', ['built-in'], ''],
+    ['one that stands for whichever is preferred', ['kitty'], 'x-terminal-emulator'],
+  ])('no %s is opened', async (_name, allowed, id) => {
+    const here = computer({ xterm: '', 'x-terminal-emulator': '' });
+    await expect(here.terminal(id, allowed)).rejects.toMatchObject({
+      code: 'not-allowed',
+      message: `Your organisation lets you connect in these alone: ${allowed.join(', ')}. Choose one of them in Settings, or install it.`,
+    });
+  });
+});
+
 describe('the chosen terminal', () => {
   it('is used', async () => {
     expect((await computer({ xterm: '', kitty: '' }).terminal('xterm')).program.id).toBe('xterm');
