@@ -1,10 +1,15 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readKeyFile } from '../../../backend/updates/release/key-file.ts';
 import type { ReleaseKey } from '../../../protocol/update/keys.ts';
 import { verifyFeed } from '../../../protocol/update/verify-feed.ts';
 import { ReleaseDesk, readPublished } from './release-desk.ts';
+
+// Opening a sealed key is slow on purpose: each is opened once for all tests.
+vi.mock('../../../backend/updates/release/key-file.ts', async (original) =>
+  (await import('./open-each-key-once.ts')).openEachKeyOnce(original),
+);
 
 let desk: ReleaseDesk;
 let ann: ReleaseKey;
