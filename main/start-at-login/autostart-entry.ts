@@ -47,12 +47,16 @@ function isEnabled(entry: string | undefined): boolean {
   return !says('Hidden', 'true') && !says('X-GNOME-Autostart-enabled', 'false');
 }
 
+/** @param command the program, by its whole path, and its arguments */
 export function entryOf(command: readonly string[]): string {
+  const [program = ''] = command;
   return [
     '[Desktop Entry]',
     'Type=Application',
     'Name=Sallyport',
     'Comment=Just-in-time SSH access',
+    // Once the app is removed, desktops pass over the entry: nobody tidies the homes of those who had it.
+    `TryExec=${stringOf(program)}`,
     `Exec=${execOf(command)}`,
     'Icon=sallyport-desktop',
     'Terminal=false',
@@ -67,5 +71,10 @@ export function entryOf(command: readonly string[]): string {
  */
 export function execOf(command: readonly string[]): string {
   const quoted = command.map((argument) => `"${argument.replace(/["`$\\]/g, '\\$&').replaceAll('%', '%%')}"`).join(' ');
-  return quoted.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r');
+  return stringOf(quoted);
+}
+
+/** A text as a value of the type string (Desktop Entry Specification, "Possible value types"). */
+function stringOf(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r');
 }

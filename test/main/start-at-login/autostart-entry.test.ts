@@ -21,6 +21,10 @@ describe('a command line in a desktop entry', () => {
   it('never makes a second line', () => {
     expect(entryOf(['/a\nExec=evil\r\n']).match(/^Exec=/gm)).toHaveLength(1);
   });
+
+  it('is passed over once the program is gone', () => {
+    expect(entryOf(['/opt/a b\\c', '--hidden'])).toContain(String.raw`${'\n'}TryExec=/opt/a b\\c${'\n'}`);
+  });
 });
 
 describe('start at login on Linux', () => {
