@@ -47,6 +47,8 @@ const PACKAGING: readonly Need[] = [
   { what: { command: 'cpio' }, packages: ['cpio'] },
   { what: { command: 'xdg-mime' }, packages: ['xdg-utils'] },
   { what: { command: 'desktop-file-validate' }, packages: ['desktop-file-utils'] },
+  { what: { command: 'gio' }, packages: ['libglib2.0-bin'] },
+  { what: { command: 'pkill' }, packages: ['procps'] },
 ];
 const TESTS: readonly Need[] = [
   ...DESKTOP,
