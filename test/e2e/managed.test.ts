@@ -108,9 +108,10 @@ describe('a managed computer', () => {
 
 test('an app whose settings from IT are broken at its start is there all the same, and says so', async () => {
   say({ enforced: { backendAddress: 7 } });
+  const before = erin.desktop.tray.count;
   await erin.app.dispose();
   await erin.startAgain();
-  const item = await erin.desktop.tray.item();
+  const item = await erin.desktop.tray.item(before);
   await item.menuThatFits((labels) => labels.includes('Quit'));
   const { managed, signIn } = await snapshot();
   expect(managed.problem?.message).toContain('"enforced.backendAddress" is not valid');
