@@ -13,11 +13,20 @@ interface Packed {
   /** What the program does: a shell script. */
   script?: string;
   mode?: number;
+  /** The program's name. */
+  program?: string;
 }
 
 /** Makes a folder as one of our tar.gz holds it, with a script for a program. */
 export async function makeVersion(folder: string, packed: Packed): Promise<void> {
-  const { name = 'sallyport', version, packageType = 'tar.gz', script = 'exit 0', mode = 0o755 } = packed;
+  const {
+    name = 'sallyport',
+    version,
+    packageType = 'tar.gz',
+    script = 'exit 0',
+    mode = 0o755,
+    program = 'sallyport',
+  } = packed;
   const resources = join(folder, 'resources');
   await mkdir(resources, { recursive: true });
   await writeFile(join(resources, 'package-type'), packageType);
@@ -26,8 +35,8 @@ export async function makeVersion(folder: string, packed: Packed): Promise<void>
   await writeFile(join(source, 'package.json'), JSON.stringify({ name, version, main: 'index.js' }));
   await createPackage(source, join(resources, 'app.asar'));
   await rm(source, { recursive: true, force: true });
-  await writeFile(join(folder, 'sallyport'), `#!/bin/sh\n${script}\n`);
-  await chmod(join(folder, 'sallyport'), mode);
+  await writeFile(join(folder, program), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, program), mode);
 }
 
 /** The same as a tar.gz, with its hash and length. */
