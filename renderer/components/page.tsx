@@ -11,10 +11,12 @@ interface Props {
   /** Stays below the scrolling part. */
   foot?: ReactNode;
   scrollRef?: Ref<HTMLDivElement>;
+  /** Nothing in the part that scrolls takes the focus, so that part does: it is read by keyboard too. */
+  readOnly?: boolean;
 }
 
 /** One page: a name, a part that scrolls, and what stays above and below it. */
-export function Page({ title, children, head, foot, scrollRef }: Props) {
+export function Page({ title, children, head, foot, scrollRef, readOnly = false }: Props) {
   const id = useId();
   return (
     <main className={classes.root} aria-labelledby={id}>
@@ -22,7 +24,7 @@ export function Page({ title, children, head, foot, scrollRef }: Props) {
         {title}
       </VisuallyHidden>
       {Boolean(head) && <div className={classes.head}>{head}</div>}
-      <div className={classes.scroll} ref={scrollRef}>
+      <div className={classes.scroll} ref={scrollRef} {...(readOnly ? { tabIndex: 0 } : {})}>
         {children}
       </div>
       {Boolean(foot) && <div className={classes.foot}>{foot}</div>}

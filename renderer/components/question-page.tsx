@@ -16,7 +16,7 @@ interface Props {
 /** One question over the whole page, with what hangs on it and the answers. */
 export function QuestionPage({ title, icon: Sign, tone = 'quiet', children, foot }: Props) {
   return (
-    <Page title={title} foot={foot}>
+    <Page title={title} foot={foot} readOnly={foot !== undefined}>
       <div className={classes.root}>
         <span className={classes.icon} data-tone={tone} aria-hidden>
           <Sign size={24} stroke={1.6} />

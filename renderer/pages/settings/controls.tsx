@@ -97,7 +97,8 @@ export function SelectRow<T extends string>({
         <NativeSelect
           id={id}
           size="xs"
-          aria-describedby={describedBy}
+          // As a property of its own Mantine drops it: it knows only descriptions that it draws itself.
+          attributes={{ input: { 'aria-describedby': describedBy } }}
           disabled={managed}
           data={entriesOf(choices).map(([choice, name]) => ({ value: choice, label: name }))}
           value={value}
