@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { version } from '../../package.json';
+import { ROOT } from '../../scripts/folders.ts';
+import { sha256Of } from '../../scripts/packaging/artefacts.ts';
+import { FORMATS } from '../../scripts/packaging/formats.ts';
+import type { Packaged } from '../../scripts/packaging/package-app.ts';
+import { packages } from './packages.ts';
+import { outputOf } from './run.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'sallyport-command-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const ALL = 'deb,rpm,tar.gz,pacman';
+
+async function npmRunPackage(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/package.ts', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  });
+  const said = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => (said.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (said.err += text));
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { status, ...said };
+}
+
+describe('npm run package', () => {
+  const out = join(work, 'dist');
+  let run: Awaited<ReturnType<typeof npmRunPackage>>;
+  let result: Packaged;
+  beforeAll(async () => {
+    run = await npmRunPackage(['--json', '--level', '1', '--out', out, '--targets', ALL]);
+    result = JSON.parse(run.out.trim().split('\n').at(-1) ?? '');
+  });
+
+  test('ends with a line that lists what it made, sizes and hashes', async () => {
+    expect(run.status).toBe(0);
+    expect(result).toMatchObject({
+      version,
+      electron: packages.electron,
+      commit: expect.stringMatching(/^[0-9a-f]{40}/),
+    });
+    expect(result.artefacts.map(({ format }) => format).sort()).toEqual(['deb', 'pacman', 'rpm', 'tar.gz']);
+    for (const { name, path, bytes, sha256, platform } of result.artefacts) {
+      expect(path).toBe(join(out, name));
+      expect(platform).toBe('linux');
+      expect((await stat(path)).size).toBe(bytes);
+      expect(await sha256Of(path)).toBe(sha256);
+      expect(name).toMatch(/^Sallyport-[\d.]+-linux-[\w]+\.[\w.]+$/);
+      expect(run.out).toContain(`${name} `);
+    }
+  });
+
+  test('writes the sums as sha256sum reads them, the bill of materials and the notices', async () => {
+    outputOf('sh', '-c', `cd ${out} && sha256sum --check --strict SHA256SUMS`);
+    const names = await readdir(out);
+    expect(names).toContain(`Sallyport-${version}-sbom.cdx.json`);
+    expect(names).toContain(`Sallyport-${version}-third-party-notices.txt`);
+    expect(names.filter((name) => !/\.(deb|rpm|pacman|tar\.gz|json|txt)$|^SHA256SUMS$/.test(name))).toEqual([]);
+  });
+
+  test('the same commit gives the same bytes, wherever and whenever it is packaged', async () => {
+    // Another temporary folder, time zone and language; what is packaged names none of them.
+    const elsewhere = mkdtempSync(join(work, 'elsewhere-'));
+    const env = { TMPDIR: elsewhere, TZ: 'Pacific/Auckland', LANG: 'de_DE.UTF-8' };
+    const again = join(elsewhere, 'dist');
+    const second = await npmRunPackage(['--level', '1', '--out', again, '--targets', ALL], env);
+    expect(second.status, second.err).toBe(0);
+    const of = (folder: string) => readFile(join(folder, 'SHA256SUMS'), 'utf8');
+    expect(await of(again)).toBe(await of(out));
+  });
+
+  test('says aloud when the Electron inside is not for users', () => {
+    if (packages.electron.official) return;
+    expect(run.err).toContain('NOT FOR USERS');
+    expect(run.out).toContain('for testing, not for users');
+  });
+});
+
+test('what cannot be made here is named, with the reason', () => {
+  const made = ['deb', 'rpm', 'tar.gz', 'pacman'];
+  const expected = FORMATS.map(({ name }) => name).filter((name) => !made.includes(name));
+  const named = packages.notBuilt.filter(({ format }) => format !== 'AppImage' || !packages.electron.official);
+  expect(named.map(({ format }) => format)).toEqual(expected);
+  for (const { why } of named) expect(why).toMatch(/^(is made on (Windows|macOS)$|needs .+ from GitHub)/);
+});
+
+const badKeys = join(work, 'bad-keys.json');
+writeFileSync(badKeys, '[{"id":"0123456789abcdef","publicKey":"short"}]');
+
+test.each<[string[], RegExp]>([
+  [['--target', 'deb'], /--target/],
+  [['deb'], /deb/],
+  [['--targets', 'exe'], /There is no format "exe"; there are deb, rpm/],
+  [['--targets', 'dmg'], /dmg is made on macOS/],
+  [['--targets', ''], /There is no format ""/],
+  [['--level', '0'], /--level is from 1 to 9/],
+  [['--level', 'fast'], /--level is from 1 to 9/],
+  [['--arch', 'sparc'], /There is no processor "sparc"/],
+  [['--app-version', '1.2'], /"1\.2" is no version/],
+  [['--app-version', '1.2.3; rm -rf /'], /is no version/],
+  [['--update-keys', '/nowhere.json'], /\/nowhere\.json cannot be read/],
+  [['--update-keys', badKeys], /bad-keys\.json is no list of release keys/],
+])('%j is refused with one sentence', async (args, complaint) => {
+  const { status, out, err } = await npmRunPackage([...args, '--out', join(work, 'never')]);
+  expect(status).toBe(1);
+  expect(err).toMatch(complaint);
+  expect(err).not.toMatch(/\n\s+at /);
+  expect(out).not.toContain('Sallyport-');
+  await expect(stat(join(work, 'never'))).rejects.toThrow();
+});
