@@ -9,7 +9,7 @@ import { DEVELOPMENT_ARGUMENT, policyPlace } from './managed/policy-place.ts';
 import { onShutdown } from './power.ts';
 import { startThisAgain } from './start-again.ts';
 import { HIDDEN } from './start-at-login/start-at-login.ts';
-import { handOverWaits } from './updates/hand-over-file.ts';
+import { handOverWaits } from './updates/hand-over-waits.ts';
 
 /** Asks the running Sallyport to do what this second start was for. */
 interface SecondStart {

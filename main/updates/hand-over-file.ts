@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { versionSchema } from '../../protocol/update/feed.ts';
+import { handOverPath, handOverWaits } from './hand-over-waits.ts';
 import { writeKept } from './kept-file.ts';
 
 /*
@@ -20,30 +20,21 @@ const handOverSchema = z.object({
 });
 export type HandOver = z.infer<typeof handOverSchema>;
 
-function fileIn(dataFolder: string): string {
-  return join(dataFolder, 'updates', 'hand-over.json');
-}
-
-/** Whether there is anything to do at the start. Costs one look at the disk. */
-export function handOverWaits(dataFolder: string): boolean {
-  return existsSync(fileIn(dataFolder));
-}
-
 /** undefined when there is none, or none that makes sense. */
 export function readHandOver(dataFolder: string): HandOver | undefined {
   try {
-    return handOverSchema.safeParse(JSON.parse(readFileSync(fileIn(dataFolder), 'utf8'))).data;
+    return handOverSchema.safeParse(JSON.parse(readFileSync(handOverPath(dataFolder), 'utf8'))).data;
   } catch {
     return undefined;
   }
 }
 
 export function writeHandOver(dataFolder: string, handOver: HandOver): Promise<void> {
-  return writeKept(fileIn(dataFolder), handOver);
+  return writeKept(handOverPath(dataFolder), handOver);
 }
 
 export function removeHandOver(dataFolder: string): void {
-  rmSync(fileIn(dataFolder), { force: true });
+  rmSync(handOverPath(dataFolder), { force: true });
 }
 
 /** This version runs: whoever waits for it to come up need wait no longer. */

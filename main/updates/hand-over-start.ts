@@ -34,9 +34,9 @@ function startNewer(program: string, args: readonly string[], env: NodeJS.Proces
   const child = spawn(program, [...args], { env: cleaned, detached: true, stdio: 'ignore' });
   child.unref();
   return {
-    ended: new Promise((resolve) => {
+    failed: new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
-      child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? code}`));
+      child.once('exit', (code, signal) => code === 0 || resolve(`it ended with ${signal ?? code}`));
     }),
     kill: () => {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { compareVersions } from '../../protocol/update/version.ts';
 import type { Log } from '../log.ts';
 import { beside } from './beside.ts';
-import { type HandOver, handOverWaits, readHandOver, removeHandOver, writeHandOver } from './hand-over-file.ts';
+import { type HandOver, readHandOver, removeHandOver, writeHandOver } from './hand-over-file.ts';
+import { handOverWaits } from './hand-over-waits.ts';
 import type { Installation } from './installation.ts';
 import { writeRefused } from './refused-file.ts';
 
@@ -14,8 +15,8 @@ const LOOK_MS = 50;
 
 /** A version that was started. */
 export interface Started {
-  /** Resolves when its process has ended, with why. */
-  ended: Promise<string>;
+  /** Resolves with why its process has failed, if it does: one that finds another of its kind there ends well. */
+  failed: Promise<string>;
   kill(): void;
 }
 
@@ -96,7 +97,7 @@ async function watch(waiting: HandOver, options: HandOverOptions): Promise<Outco
   let why: string;
   try {
     const started = start(shape === 'folder' ? join(path, basename(program)) : path);
-    why = await Promise.race([confirmed(dataFolder, startMs), started.ended.then((ended) => ended || 'it ended')]);
+    why = await Promise.race([confirmed(dataFolder, startMs), started.failed]);
     // It may have come up and ended between two looks.
     if (why === '' || !handOverWaits(dataFolder)) return 'gone';
     started.kill();

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { AppState } from '../state.ts';
 import type { Store } from '../store.ts';
 import type { Follower, Wish } from './follower.ts';
-import { confirmStart } from './hand-over-file.ts';
+import { handOverWaits } from './hand-over-waits.ts';
 import type { Program } from './program.ts';
 import { AFTER_CHANGE_MS, afterWakingMs, firstLookMs, nextLookMs, OLD_LOOK_MS, retryMs } from './timetable.ts';
 
@@ -50,8 +50,11 @@ export class Updates {
 
   /** This version is up: the one before it need not come back. */
   started(): void {
-    const { dataFolder, program } = this.#options;
-    confirmStart(dataFolder, program.version);
+    const { dataFolder, program, log } = this.#options;
+    if (!handOverWaits(dataFolder)) return;
+    import('./hand-over-file.ts')
+      .then(({ confirmStart }) => confirmStart(dataFolder, program.version))
+      .catch((error: unknown) => log.warn('the version before was not told that this one is up', error));
   }
 
   /** The computer woke up. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../protocol/ipc/settings.ts';
@@ -47,6 +47,12 @@ async function chooseAtTheEnd(label: string): Promise<void> {
 
 const lookFailed = /the look for a newer version failed/;
 const looked = /looked for a newer version/;
+
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const sizes = entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)));
+  return (await Promise.all(sizes)).reduce((sum, { size }) => sum + size, 0);
+}
 
 describe('a packaged app that looks for a newer version', () => {
   it.each<[string, () => string, RegExp]>([
@@ -109,6 +115,8 @@ describe('a packaged app that finds a newer version', () => {
     expect(body).toContain('Click to restart');
     expect(copy.version).toBe(CURRENT);
     expect(copy.desktop.notifications.shown).toHaveLength(1);
+    // Chromium has kept no copy of the installer.
+    expect(await bytesIn(join(copy.data, 'Cache'))).toBeLessThan(newer.length / 10);
   });
 
   it('restarts into it, with its settings, and tidies up', async () => {
