@@ -1,3 +1,5 @@
+import { RELEASE_USAGE } from '../updates/release-command.ts';
+
 /** Does what a command says. Throws WrongUsage, or AppError with a sentence; `process.exitCode` says the rest. */
 export type Run = (words: readonly string[]) => Promise<void>;
 
@@ -54,6 +56,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'Check a policy file before it is put in place',
     usage: ['policy check FILE'],
     load: async () => (await import('./policy.ts')).runPolicy,
+  },
+  release: {
+    summary: 'Sign updates of the app, and publish them',
+    usage: RELEASE_USAGE,
+    load: async () => (await import('../updates/release-command.ts')).runRelease,
   },
   demo: {
     summary: 'Run a backend with made-up people on this computer, to try things out',

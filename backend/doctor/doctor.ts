@@ -1,5 +1,6 @@
 import { AppError } from '../../protocol/errors.ts';
 import { type Config, placesOf, readConfig, readSecretFile } from '../config.ts';
+import { lookAtUpdates } from '../updates/look-at-updates.ts';
 import { judgeClock, probeSynchronised } from './clock.ts';
 import { judgeConfiguration, probeConfiguration } from './configuration.ts';
 import { judgeDataFolder, probeDataFolder } from './data-folder.ts';
@@ -83,6 +84,7 @@ export async function examine({ config: file, targets }: DoctorOptions): Promise
     ...judgePublicAddress(address, config.org.name, running, now),
     ...judgeGatewayAddress(gateway, running),
     ...judgeTargets(dialled),
+    ...(config.updates ? await lookAtUpdates(read.pathOf(config.updates.folder), config.updates.keys, now) : []),
   ];
 }
 

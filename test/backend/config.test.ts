@@ -32,6 +32,10 @@ identityProvider:
   clientSecretFile: client-secret
 `;
 
+/** The public key of RFC 8032, test 1. */
+const RELEASE_KEY =
+  'updates: { folder: updates, keys: [{ id: 21fe31dfa154a261, publicKey: 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= }] }\n';
+
 const SECRET_FILE = '  clientSecretFile: client-secret\n';
 
 async function write(name: string, text: string): Promise<string> {
@@ -57,6 +61,17 @@ describe('an error names line and field', () => {
       /^backend\.yaml, line 5, "http\.publicURL": there is no such setting/,
     ],
     ['a missing setting', ['data: data\n', ''], /"data": this setting is missing/],
+    ['updates without a folder', ['org:', 'updates: { keys: [] }\norg:'], /"updates\.folder": this setting is missing/],
+    [
+      'a release key under another name',
+      ['org:', `${RELEASE_KEY.replace('21fe', '21ff')}org:`],
+      /"updates\.keys\.0": has another id/,
+    ],
+    [
+      'a release key of 31 bytes',
+      ['org:', `${RELEASE_KEY.replace('11qYA', '1qYA')}org:`],
+      /publicKey": must be an Ed25519/,
+    ],
     ['no address', ['https://sallyport.example.com', 'sallyport'], /line 5, "http\.publicUrl"/],
     ['an address of another kind', ['https://sallyport', 'ftp://sallyport'], /line 5, "http\.publicUrl"/],
     ['an address with a path', ['example.com\n', 'example.com/ssh\n'], /line 5, "http\.publicUrl": must be an origin/],
@@ -146,6 +161,19 @@ describe('a backend of a configuration', () => {
     expect(new Headers(trade?.headers).has('authorization')).toBe(secretIn === 'header');
     await backend.dispose();
     await provider.dispose();
+  });
+
+  test('updates are handed out from the folder it names, and said to be missing elsewhere', async () => {
+    const { config, pathOf, provider, url } = await configured(RELEASE_KEY);
+    expect(config.updates?.keys).toHaveLength(1);
+    const backend = await startConfigured(config, pathOf, quiet, () => undefined);
+    try {
+      const response = await fetch(`${url}/updates/stable.json`);
+      expect(await response.json()).toMatchObject({ detail: 'Nothing has been published on the channel stable yet.' });
+    } finally {
+      await backend.dispose();
+      await provider.dispose();
+    }
   });
 
   test.each<[string, () => Promise<unknown>, RegExp]>([
