@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { AppError } from '../../protocol/errors.ts';
 import { ed25519Blob, parseKeyLine } from '../../protocol/ssh/public-key.ts';
@@ -26,6 +26,8 @@ export interface KeyFacts {
 
 export interface KeysFacts {
   readonly folder: string;
+  /** It is there, and this user may not look into it. */
+  readonly shut: boolean;
   readonly keys: readonly KeyFacts[];
   /** The key file lies in the data folder, with the sealed keys: who has a backup of one has both. */
   readonly sealingBeside: string | undefined;
@@ -36,7 +38,11 @@ export interface KeysFacts {
 export async function probeKeys(places: Places): Promise<KeysFacts> {
   const path = 'keyFile' in places.sealing ? places.sealing.keyFile : places.sealing.passphraseFile;
   const beside = [places.keys, places.data].some((folder) => !relative(folder, dirname(path)).startsWith('..'));
-  const common = { folder: places.keys, sealingBeside: beside ? path : undefined };
+  const shut = await readdir(places.keys).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+  const common = { folder: places.keys, shut, sealingBeside: beside ? path : undefined };
   let secret: SealingSecret | undefined;
   let sealingTrouble: string | undefined;
   try {
@@ -87,7 +93,9 @@ async function open(path: string, purpose: string, secret: SealingSecret): Promi
   }
 }
 
-export function judgeKeys({ folder, keys, sealingBeside, sealingTrouble }: KeysFacts): Finding[] {
+export function judgeKeys({ folder, shut, keys, sealingBeside, sealingTrouble }: KeysFacts): Finding[] {
+  if (shut)
+    return [wrong(`The backend's user may not look into the keys folder ${folder}; give it the folder and all in it.`)];
   const there = keys.filter(({ file }) => file);
   if (there.length === 0)
     return [
@@ -104,10 +112,19 @@ export function judgeKeys({ folder, keys, sealingBeside, sealingTrouble }: KeysF
         ),
       );
   if (sealingTrouble) findings.push(wrong(sealingTrouble));
+  // One wrong secret is one trouble, not one for each key.
+  const noneOpens = there.length > 1 && there.every(({ opened }) => opened && 'refused' in opened);
+  if (noneOpens)
+    findings.push(
+      wrong(
+        `None of the sealed keys in ${folder} opens: what keys.sealedWith names is not theirs; put back what sealed them.`,
+      ),
+    );
   for (const { purpose, file, opened, published } of there) {
     const path = join(folder, `${purpose}.sealed`);
     if (file && (file.mode & 0o077) !== 0) findings.push(wrong(`Other users can read ${path}; run: chmod 600 ${path}`));
-    if (opened && 'refused' in opened) findings.push(wrong(opened.refused));
+    if (!noneOpens && opened && 'refused' in opened)
+      findings.push(wrong(`${opened.refused} Put ${path} back from a backup.`));
     if (!opened || 'refused' in opened || purpose === WITHOUT_PUBLIC_HALF) continue;
     if (!published)
       findings.push(

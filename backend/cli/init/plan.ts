@@ -26,6 +26,8 @@ export interface Plan {
   readonly files: readonly PlannedFile[];
   /** Undefined: there are keys already, and they stay. */
   readonly newKeys: { readonly folder: string; readonly keyFile: string | undefined } | undefined;
+  /** Whether a file that is in the way is kept aside; if not, nothing is written. */
+  readonly replace: boolean;
   /** What is there and stays as it is. */
   readonly kept: readonly string[];
   readonly configFolder: string;
@@ -91,6 +93,7 @@ export async function makePlan(answers: Answers, service: ServiceUser, replace: 
   return {
     layout,
     files,
+    replace,
     kept,
     newKeys: sealed.length > 0 ? undefined : { folder: layout.keys, keyFile: newKeyFile },
     configFolder,

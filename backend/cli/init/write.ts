@@ -42,7 +42,7 @@ export async function carryOut(plan: Plan, owner: Owner | undefined, now: Date):
       );
       moves.push({ from: draft, to: path });
     }
-    for (const { from, to } of moves) await moveInto(from, to, `${to}.${stamp}.bak`, undo);
+    for (const { from, to } of moves) await moveInto(from, to, plan.replace ? `${to}.${stamp}.bak` : undefined, undo);
     return moves.map(({ to }) => to);
   } catch (error) {
     for (const step of undo.reverse()) await step().catch(() => undefined);
@@ -108,8 +108,8 @@ async function writeWhole(path: string, text: string, mode: number, owner: Owner
   }
 }
 
-/** What is in the way goes aside first; what came there since the plan was made is never overwritten. */
-async function moveInto(from: string, to: string, backup: string, undo: Undo): Promise<void> {
+/** @param backup where a file that is in the way goes; undefined: none may be. One that came since is never overwritten */
+async function moveInto(from: string, to: string, backup: string | undefined, undo: Undo): Promise<void> {
   const there = await stat(to).catch(() => undefined);
   if (there?.isDirectory()) {
     // Only an empty one lets itself be replaced.
@@ -117,7 +117,7 @@ async function moveInto(from: string, to: string, backup: string, undo: Undo): P
     undo.push(() => rm(to, { recursive: true, force: true }));
     return;
   }
-  if (there) {
+  if (there && backup !== undefined) {
     await rename(to, backup);
     undo.push(() => rename(backup, to));
   }
