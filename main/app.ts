@@ -98,13 +98,13 @@ export class App {
         ...{ executable: process.execPath, resourcesPath: process.resourcesPath },
       },
       updateKeys: join(resources, 'update-keys.json'),
-      restart: () => void this.#quit.restart(),
+      restart: () => void this.#quit.request({ confirmed: false, release: false, again: true }),
       askFilesToSend: () => this.#windows.askFilesToSend(),
       askFolderToSaveIn: () => this.#windows.askFolderToSaveIn(),
     });
     this.#quit = new Quit({
       ...this.#services,
-      ask: () => this.showPopover({ page: 'quit' }),
+      ask: (again) => this.showPopover({ page: 'quit', ...(again && { again }) }),
       end: (startAgain) => void this.#end(startAgain),
     });
     // Before whatever sends a page somewhere on a change: it has to know what it is to show there.
@@ -164,7 +164,7 @@ export class App {
 
   /** The person, or the desktop, wants it to quit. */
   quit(): void {
-    void this.#quit.request({ confirmed: false, release: false });
+    void this.#quit.request({ confirmed: false, release: false, again: false });
   }
 
   async #end(startAgain: boolean): Promise<void> {
@@ -261,7 +261,7 @@ export class App {
       case 'sign-out':
         return signIn.end();
       case 'quit':
-        return this.#quit.request({ confirmed: false, release: false });
+        return this.#quit.request({ confirmed: false, release: false, again: false });
       default:
         return act satisfies never;
     }

@@ -7,6 +7,7 @@ import type { Delegation } from './delegation.ts';
 import type { Drafts } from './drafts.ts';
 import type { Grants } from './grants/grants.ts';
 import type { Preferences } from './preferences.ts';
+import type { QuitWish } from './quit.ts';
 import type { Requests } from './requests.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import type { SshConfig } from './ssh-config/ssh-config.ts';
@@ -39,7 +40,7 @@ export interface HandlerParts {
   showPopover: (destination: Destination) => void;
   showTerminals: () => void;
   clipboard: { read: () => Promise<string>; write: (text: string) => Promise<void> };
-  quit: (input: { confirmed: boolean; release: boolean }) => void;
+  quit: (input: QuitWish) => void;
 }
 
 const nothing = {};

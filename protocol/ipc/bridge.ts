@@ -43,8 +43,8 @@ export const destinationSchema = z.discriminatedUnion('page', [
   z.strictObject({ page: z.literal('release'), grantId: grantIdSchema }),
   /** A link asks to use the backend at this origin; the person says whether. Shown to whoever is signed out, too. */
   z.strictObject({ page: z.literal('join'), address: z.string().max(300) }),
-  /** Sessions are open: quit all the same? */
-  z.strictObject({ page: z.literal('quit') }),
+  /** Sessions are open: quit all the same? `again`: and start again, into a newer version. */
+  z.strictObject({ page: z.literal('quit'), again: z.boolean().optional() }),
   /** The form for a target, as it was left. */
   z.strictObject({ page: z.literal('target'), target: targetNameSchema }),
   /** A new ask, filled in like one of the person's templates. */

@@ -157,9 +157,13 @@ export const commands = {
   'link.open': { input: z.strictObject({ url: z.url().max(4000) }), output: nothing },
   /** Version, states and the log without names and secrets, put on the clipboard for IT. */
   'diagnostics.copy': { input: nothing, output: z.strictObject({ lines: z.number().int() }) },
-  /** Asks first (Destination 'quit') when sessions are open and `confirmed` is not given. */
+  /** Asks first (Destination 'quit') when sessions are open and `confirmed` is not given. `again`: and starts again. */
   'app.quit': {
-    input: z.strictObject({ confirmed: z.boolean().default(false), release: z.boolean().default(false) }),
+    input: z.strictObject({
+      confirmed: z.boolean().default(false),
+      release: z.boolean().default(false),
+      again: z.boolean().default(false),
+    }),
     output: nothing,
   },
 } as const satisfies Record<string, Command>;

@@ -129,7 +129,7 @@ function Page() {
     case 'join':
       return <JoinPage key={visit} address={route.address} />;
     case 'quit':
-      return <QuitPage key={visit} />;
+      return <QuitPage key={visit} again={route.again === true} />;
     default:
       return route satisfies never;
   }

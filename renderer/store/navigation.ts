@@ -14,7 +14,8 @@ export type Route =
   | { page: 'settings'; group?: SettingsGroup | undefined; leaving?: boolean | undefined }
   /** A link asks to use the backend at this origin. */
   | { page: 'join'; address: string }
-  | { page: 'quit' };
+  /** `again`: and start again, into a newer version. */
+  | { page: 'quit'; again?: boolean | undefined };
 
 interface Navigation {
   route: Route;

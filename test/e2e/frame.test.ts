@@ -128,10 +128,11 @@ describe('the command palette', () => {
 
 describe('quitting', () => {
   test.each([
-    ['Quit and release access', { confirmed: true, release: true }],
-    ['Quit', { confirmed: true, release: false }],
-  ])('%s', async (name, sent) => {
-    const page = await show('quit');
+    ['quit', 'Quit and release access', { confirmed: true, release: true, again: false }],
+    ['quit', 'Quit', { confirmed: true, release: false, again: false }],
+    ['quit-restart', 'Restart', { confirmed: true, release: false, again: true }],
+  ])('%s, %s', async (scene, name, sent) => {
+    const page = await show(scene);
     await page.getByRole('button', { name, exact: true }).click();
     expect(await sentBy(page)).toEqual([['app.quit', sent]]);
   });

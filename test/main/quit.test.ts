@@ -42,46 +42,49 @@ describe('quitting', () => {
     ['with an open terminal, confirmed', [live(), terminal], true, false],
   ])('%s', async (_name, changes, confirmed, asks) => {
     const { quit, ask, end } = setUp(...changes);
-    await quit.request({ confirmed, release: false });
+    await quit.request({ confirmed, release: false, again: false });
     expect([ask.mock.calls.length, end.mock.calls.length]).toEqual(asks ? [1, 0] : [0, 1]);
     expect(quit.ending).toBe(!asks);
   });
 
-  it.each<[string, (quit: Quit) => Promise<void>[], boolean[]]>([
-    ['a restart', (q) => [q.restart()], [true]],
-    ['an ordinary quit', (q) => [q.request({ confirmed: false, release: false })], [false]],
-  ])('%s with nothing open ends the app and says whether it starts again', async (_name, act, ends) => {
+  it.each([
+    ['a restart', true],
+    ['an ordinary quit', false],
+  ])('%s with nothing open ends the app and says whether it starts again', async (_name, again) => {
     const { quit, end } = setUp();
-    await Promise.all(act(quit));
-    expect(end.mock.calls.flat()).toEqual(ends);
+    await quit.request({ confirmed: false, release: false, again });
+    expect(end.mock.calls).toEqual([[again]]);
   });
 
-  it.each<[string, (quit: Quit) => Promise<void>, boolean]>([
-    ['a restart', (q) => q.restart(), true],
-    [
-      'a quit after a restart that was not confirmed',
-      (q) => q.restart().then(() => q.request({ confirmed: false, release: false })),
-      false,
-    ],
-  ])('%s asks about what is open; the word on it is for what was asked last', async (_name, act, startsAgain) => {
+  it.each([
+    ['a restart', true],
+    ['an ordinary quit', false],
+  ])('%s asks about what is open, and says what the question is about', async (_name, again) => {
     const { quit, ask, end } = setUp(live(), terminal);
-    await act(quit);
-    expect(ask).toHaveBeenCalled();
+    await quit.request({ confirmed: false, release: false, again });
+    expect(ask.mock.calls).toEqual([[again]]);
     expect(end).not.toHaveBeenCalled();
-    await quit.request({ confirmed: true, release: false });
-    expect(end.mock.calls).toEqual([[startsAgain]]);
+    await quit.request({ confirmed: true, release: false, again });
+    expect(end.mock.calls).toEqual([[again]]);
+  });
+
+  it('a quit that follows a restart nobody confirmed is no restart', async () => {
+    const { quit, end } = setUp(live(), terminal);
+    await quit.request({ confirmed: false, release: false, again: true });
+    await quit.request({ confirmed: true, release: false, again: false });
+    expect(end.mock.calls).toEqual([[false]]);
   });
 
   it('releases what lives of this person, and nothing else, where that is wanted', async () => {
     const { quit, released, end } = setUp(live(), second, others, over, terminal);
-    await quit.request({ confirmed: true, release: true });
+    await quit.request({ confirmed: true, release: true, again: false });
     expect(released()).toEqual(['gra_0000000001', 'gra_0000000002']);
     expect(end).toHaveBeenCalledOnce();
   });
 
   it('releases nothing where that is not wanted', async () => {
     const { quit, released, releases } = setUp(live(), terminal);
-    await quit.request({ confirmed: true, release: false });
+    await quit.request({ confirmed: true, release: false, again: false });
     expect(released()).toEqual([]);
     expect(releases.told).not.toHaveBeenCalled();
   });
@@ -92,7 +95,7 @@ describe('quitting', () => {
       live({ id: 'gra_0000000002', endsWithSession: true }),
       terminal,
     );
-    await quit.request({ confirmed: true, release: false });
+    await quit.request({ confirmed: true, release: false, again: false });
     expect(released()).toEqual(['gra_0000000001']);
   });
 
@@ -104,8 +107,8 @@ describe('quitting', () => {
         told = resolve;
       }),
     );
-    const first = quit.request({ confirmed: true, release: true });
-    await quit.request({ confirmed: true, release: true });
+    const first = quit.request({ confirmed: true, release: true, again: false });
+    await quit.request({ confirmed: true, release: true, again: false });
     expect(end).not.toHaveBeenCalled();
     told();
     await first;

@@ -10,10 +10,11 @@ import { useSnapshot } from '../../store/snapshot.ts';
 import { dayAndTime } from '../../words/moments.ts';
 import { quitQuestion } from './question.ts';
 import classes from './quit-page.module.css';
-import { words } from './words.ts';
+import { quitWords, restartWords } from './words.ts';
 
-/** Asks before the app goes with sessions still open. Esc stays. */
-export function QuitPage() {
+/** Asks before the app goes with sessions still open. Esc stays. @param again whether it starts again, as a newer version */
+export function QuitPage({ again }: { again: boolean }) {
+  const words = again ? restartWords : quitWords;
   const snapshot = useSnapshot((s) => s);
   const now = useNow();
   const quit = useAct('app.quit');
@@ -21,7 +22,7 @@ export function QuitPage() {
   const { sessions, targets, live, staysUntil } = quitQuestion(snapshot, now);
   const leave = (release: boolean) => {
     setReleasing(release);
-    void quit.run({ confirmed: true, release });
+    void quit.run({ confirmed: true, release, again });
   };
   return (
     <QuestionPage title={words.title} icon={IconPlugConnectedX} tone="warm">

@@ -71,5 +71,6 @@ export const frameScenes: Scene[] = [
   { name: 'palette-decide', snapshot: deciding, act: (page) => page.keyboard.press('Control+K') },
   { name: 'quit', snapshot: working, at: { page: 'quit' } },
   { name: 'quit-narrow', snapshot: working, at: { page: 'quit' }, size: [360, 480] },
+  { name: 'quit-restart', snapshot: working, at: { page: 'quit', again: true } },
   { name: 'quit-nothing-open', snapshot: snapshot(erin), at: { page: 'quit' } },
 ];

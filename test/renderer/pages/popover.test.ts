@@ -77,6 +77,10 @@ describe('where main leads', () => {
     ],
     [{ page: 'quit' }, { page: 'quit' }],
     [
+      { page: 'quit', again: true },
+      { page: 'quit', again: true },
+    ],
+    [
       { page: 'join', address: 'https://a.example' },
       { page: 'join', address: 'https://a.example' },
     ],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ExternalSession, Terminal } from '../../../protocol/ipc/snapshot.ts';
 import { quitQuestion } from '../../../renderer/pages/quit/question.ts';
-import { words } from '../../../renderer/pages/quit/words.ts';
+import { quitWords, restartWords } from '../../../renderer/pages/quit/words.ts';
 import { grant, MINUTE, NOON } from '../examples.ts';
 
 const terminal = (title: string, status: Terminal['status']): Terminal => ({
@@ -86,5 +86,11 @@ test.each([
   [5, ['a', 'b', 'c', 'd', 'e'], '5 sessions are open on a, b, c, d and e. Quitting cuts them.'],
   [6, ['a', 'b', 'c', 'd', 'e', 'f'], '6 sessions are open on a, b, c, d and 2 more. Quitting cuts them.'],
 ])('%d sessions on %j', (sessions, targets, sentence) => {
-  expect(words.cuts(sessions, targets)).toBe(sentence);
+  expect(quitWords.cuts(sessions, targets)).toBe(sentence);
+});
+
+test('a restart is called one, and that access outlives it is said', () => {
+  expect(restartWords.title).toBe('Restart Sallyport?');
+  expect(restartWords.cuts(1, ['a'])).toBe('1 session is open on a. Restarting cuts it.');
+  expect(restartWords.kept('14:05')).toBe('Access stays until 14:05; connect again after it.');
 });
