@@ -26,6 +26,8 @@ export interface BuilderRun {
   /** An unpacked app to take as it is. */
   prepackaged?: string;
   level?: number;
+  /** Fail where the system signs programs and there is no certificate. */
+  signed?: boolean;
   epoch: number;
 }
 
@@ -45,7 +47,7 @@ export async function runBuilder(run: BuilderRun): Promise<void> {
 }
 
 /** electron-builder.yml and what is known only now. Of a list both name, electron-builder takes the one here. */
-async function configOf({ work, app, resources, output, electron, platform, formats }: BuilderRun) {
+async function configOf({ work, app, resources, output, electron, platform, formats, signed }: BuilderRun) {
   const base = await readConfig();
   const systemFormats = SYSTEM_FORMATS.filter((format) => platform === 'linux' && formats.includes(format));
   const trees = systemFormats.map(async (format) => {
@@ -57,6 +59,7 @@ async function configOf({ work, app, resources, output, electron, platform, form
     directories: { app, output },
     electronVersion: electron.version,
     ...(electron.dist === undefined ? {} : { electronDist: electron.dist }),
+    ...(signed ? { forceCodeSigning: true } : {}),
     extraResources: [{ from: resources, to: '.' }],
     ...Object.fromEntries(await Promise.all(trees)),
   };

@@ -1,6 +1,7 @@
 import { licenceTexts, type NpmPackage } from './npm-packages.ts';
 
-const RULE = '-'.repeat(100);
+/** Between two notices. */
+export const RULE = '-'.repeat(100);
 
 /**
  * The licence of every package in the app, in full. Electron's and Chromium's are files of their own, which Electron
@@ -21,7 +22,8 @@ export async function noticesOf(packages: readonly NpmPackage[], electronVersion
   ].join('\n');
 }
 
-async function noticeOf(one: NpmPackage): Promise<string> {
+/** One package's licence in full. @throws when it brings no text */
+export async function noticeOf(one: NpmPackage): Promise<string> {
   const texts = await licenceTexts(one);
   if (texts.length === 0) throw new Error(`${one.name} ${one.version} brings no licence text (${one.path}).`);
   const head = [`${one.name} ${one.version}`, one.license, ...(one.homepage === undefined ? [] : [one.homepage])];

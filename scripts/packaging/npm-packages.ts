@@ -39,7 +39,16 @@ export function sorted(packages: Iterable<NpmPackage>): NpmPackage[] {
 /** The package's own licence texts, with the notices that go with them. */
 export async function licenceTexts({ path }: NpmPackage): Promise<string[]> {
   const names = (await readdir(path)).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name)).sort();
+  if (names.length === 0) return licenceInReadme(path);
   return Promise.all(names.map(async (name) => (await readFile(join(path, name), 'utf8')).trim()));
+}
+
+/** Some write it at the end of their README, and nowhere else. */
+async function licenceInReadme(path: string): Promise<string[]> {
+  const name = (await readdir(path)).find((entry) => /^readme/i.test(entry));
+  const text = name === undefined ? '' : await readFile(join(path, name), 'utf8');
+  const [, section] = /^#+ *licen[cs]e[^\n]*\n(.*?)(?=^#|$(?![\s\S]))/ims.exec(text) ?? [];
+  return section?.trim() ? [section.trim()] : [];
 }
 
 /** @param path the package's folder */

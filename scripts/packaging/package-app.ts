@@ -10,10 +10,10 @@ import { type Artefact, readArtefacts, writeSums } from './artefacts.ts';
 import { BOM, NOTICES, writeBesideArchive } from './beside-archive.ts';
 import { runBuilder } from './builder.ts';
 import { checkConfiguration, readConfig } from './configuration.ts';
-import { chooseElectron } from './electron-choice.ts';
+import { chooseElectron, type PackagedElectron } from './electron-choice.ts';
 import { type Arch, FORMATS, type Format, formatNamed, type Platform, whyNot } from './formats.ts';
 import { shippedPackages } from './shipped.ts';
-import { readSources } from './sources.ts';
+import { readSources, type Sources } from './sources.ts';
 import { makeTarball } from './tarball.ts';
 
 export interface PackageOptions {
@@ -32,6 +32,8 @@ export interface PackageOptions {
   work?: string;
   /** `unpacked` of an earlier packaging on this machine: only what differs between versions is made anew. */
   unpacked?: string;
+  /** It goes to users: only with the official Electron, signed, and from a commit as it is. */
+  release?: boolean;
   say?: (line: string) => void;
 }
 
@@ -61,6 +63,7 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
     const sources = readSources();
     await mkdir(work, { recursive: true });
     const electron = await chooseElectron(work, say);
+    if (options.release) refuseUnfit(sources, electron);
     const { formats, notBuilt } = choose(asked, electron.official);
     const arches = options.arches ?? [platform === 'darwin' ? 'universal' : (process.arch as Arch)];
 
@@ -79,6 +82,7 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
     await runBuilder({
       ...{ platform, arches, formats: builders, app, resources, output, work, electron, epoch },
       ...(level === undefined ? {} : { level }),
+      signed: options.release ?? false,
       ...(ready === undefined ? {} : { prepackaged: ready }),
     });
     const unpacked = ready ?? join(output, unpackedFolder(platform, arches[0] ?? 'x64'));
@@ -102,6 +106,11 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
   } finally {
     if (options.work === undefined) await rm(work, { recursive: true, force: true });
   }
+}
+
+function refuseUnfit({ commit }: Sources, { official, version }: PackagedElectron): void {
+  if (!official) throw new Error(`Electron ${version} is for testing: a release is packaged where the official one can be had.`);
+  if (!/^[0-9a-f]{40}$/.test(commit)) throw new Error(`A release is packaged from a commit as it is; this is ${commit}.`);
 }
 
 /** @throws when one that was asked for cannot be made here */
@@ -140,7 +149,7 @@ async function renew(
 }
 
 /** electron-builder's name for the folder. */
-function unpackedFolder(platform: Platform, arch: Arch): string {
+export function unpackedFolder(platform: Platform, arch: Arch): string {
   const suffix = arch === 'x64' ? '' : `-${arch}`;
   if (platform === 'darwin') return `mac${suffix}`;
   return `${platform === 'win32' ? 'win' : 'linux'}${suffix}-unpacked`;

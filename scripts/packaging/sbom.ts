@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NpmPackage } from './npm-packages.ts';
 
-/** What is in the app, in CycloneDX 1.6's words (https://cyclonedx.org/docs/1.6/json/): the part that we write. */
+/** What is in a package, in CycloneDX 1.6's words (https://cyclonedx.org/docs/1.6/json/): the part that we write. */
 export interface Bom {
   $schema: string;
   bomFormat: 'CycloneDX';
@@ -26,21 +26,31 @@ interface Component {
 
 /** What the list is of. */
 export interface Shipped {
+  /** Of ours: the app or the backend. */
+  name: string;
   version: string;
   commit: string;
   /** Seconds since 1970. */
   epoch: number;
-  electronVersion: string;
+  /** What it runs on and brings along: Electron, Node, a database. */
+  runtimes: readonly Runtime[];
   packages: readonly NpmPackage[];
 }
 
-/** Lists what ships: Electron, and each npm package that is in the app. The same sources give the same bytes. */
-export function bomOf({ version, commit, epoch, electronVersion, packages }: Shipped): Bom {
-  const app: Component = { type: 'application', 'bom-ref': `sallyport@${version}`, name: 'sallyport', version };
-  const electron: Component = {
-    ...{ type: 'framework', 'bom-ref': `electron@${electronVersion}`, name: 'electron', version: electronVersion },
-    ...{ purl: `pkg:npm/electron@${electronVersion}`, licenses: [{ license: { id: 'MIT' } }] },
-  };
+export interface Runtime {
+  name: string;
+  version: string;
+  /** SPDX id. */
+  license: string;
+  homepage?: string;
+  /** Package URL, where there is one. */
+  purl?: string;
+}
+
+/** Lists what ships: what it runs on, and each npm package in it. The same sources give the same bytes. */
+export function bomOf({ name, version, commit, epoch, runtimes, packages }: Shipped): Bom {
+  const app: Component = { type: 'application', 'bom-ref': `${name}@${version}`, name, version };
+  const frameworks = runtimes.map(runtimeOf);
   const libraries = packages.map(componentOf);
   const refs = new Map(packages.map((one, n) => [one.name, libraries[n]?.['bom-ref'] ?? '']));
   const bom: Omit<Bom, 'serialNumber'> = {
@@ -53,11 +63,11 @@ export function bomOf({ version, commit, epoch, electronVersion, packages }: Shi
       },
       component: { ...app, licenses: [{ license: { id: 'MIT' } }] },
     },
-    components: [electron, ...libraries],
+    components: [...frameworks, ...libraries],
     dependencies: [
-      { ref: app['bom-ref'], dependsOn: [electron, ...libraries].map((one) => one['bom-ref']) },
-      { ref: electron['bom-ref'], dependsOn: [] },
-      // A package's needs that the bundler left out, because nothing of theirs is used, are not in the app.
+      { ref: app['bom-ref'], dependsOn: [...frameworks, ...libraries].map((one) => one['bom-ref']) },
+      ...frameworks.map((one) => ({ ref: one['bom-ref'], dependsOn: [] })),
+      // A package's needs that the bundler left out, because nothing of theirs is used, are not in it.
       ...packages.map((one) => ({
         ref: refs.get(one.name) ?? '',
         dependsOn: one.needs.flatMap((need) => refs.get(need) ?? []),
@@ -65,6 +75,15 @@ export function bomOf({ version, commit, epoch, electronVersion, packages }: Shi
     ],
   };
   return { ...bom, serialNumber: `urn:uuid:${uuidOf(JSON.stringify(bom))}` };
+}
+
+function runtimeOf({ name, version, license, homepage, purl }: Runtime): Component {
+  return {
+    ...{ type: 'framework', 'bom-ref': `${name}@${version}`, name, version },
+    ...(purl === undefined ? {} : { purl }),
+    licenses: [{ license: { id: license } }],
+    ...(homepage === undefined ? {} : { externalReferences: [{ type: 'website', url: homepage }] }),
+  };
 }
 
 function componentOf({ name, version, license, homepage }: NpmPackage): Component {

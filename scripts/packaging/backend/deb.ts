@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ROOT } from '../../folders.ts';
@@ -31,7 +31,9 @@ export async function layOutTree(tree: string, program: Program, epoch: number):
   await cp(join(PACKAGING, 'deb/lintian-overrides'), join(tree, 'usr/share/lintian/overrides/sallyport-backend'));
   for (const name of ['operations.md', 'policy.md', 'threat-model.md'])
     await cp(join(ROOT, 'docs', name), join(documents, name));
-  await writePapers(documents, program, places, process.version);
+  await writePapers(documents, { program, places, runtimes: true, epoch });
+  // Debian wants ours under this name; the licences of others are in third-party-notices.txt beside it.
+  await rename(join(documents, 'LICENSE'), join(documents, 'copyright'));
   await writeFile(join(documents, 'changelog.gz'), gzipSync(changelog(program.version, epoch), { level: 9 }));
 }
 

@@ -18,7 +18,7 @@ export async function buildTarball(program: Program, work: string, into: string,
   const bundled = await copyModules(program.locked, folder, 'anywhere');
   await writeNpmManifest(folder, program, bundled);
   await cp(join(ROOT, 'README.md'), join(folder, 'README.md'));
-  await writePapers(folder, program, bundled);
+  await writePapers(folder, { program, places: bundled, runtimes: false, epoch });
   await fixFiles(folder, epoch);
   const archive = join(work, 'package.tar');
   await tarOf(work, ['package'], archive, epoch);

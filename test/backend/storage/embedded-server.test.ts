@@ -100,7 +100,7 @@ asRoot('in a private home the files move to where their server can reach them', 
   vi.stubEnv('TMPDIR', '/var/tmp');
   const first = await startEmbedded({ folder: join(home, 'data'), settings: { fsync: 'off' } });
   const real = await realpath(join(home, 'data', 'database'));
-  expect(real).toMatch(/^\/var\/lib\/sallyport\/[0-9a-f]{16}$/);
+  expect(real).toMatch(/^\/var\/lib\/sallyport-databases\/[0-9a-f]{16}$/);
   expect((await stat(home)).mode & 0o777).toBe(0o700);
   await query(first, 'create table kept as select 42 as n');
   await first.stop();
