@@ -50,9 +50,11 @@ function readId(kind: 'request' | 'connect', id: string): ReadLink {
 
 /** Only shown to the person, who says whether to use it; main asks it then whether it is a backend at all. */
 function readOrg(encoded: string): ReadLink {
-  const typed = readText(encoded);
+  const typed = readText(encoded) ?? '';
   try {
-    return { link: { kind: 'join', address: backendOrigin(typed ?? '') } };
+    // URLs are read without the line ends in them: two lines would become one name.
+    if (typed.includes('\n')) throw new TypeError('more than one line');
+    return { link: { kind: 'join', address: backendOrigin(typed) } };
   } catch {
     return { problem: 'it names no address of a Sallyport backend' };
   }

@@ -114,6 +114,7 @@ describe('a link to join is refused', () => {
     ['with a space', 'sallyport://join?org=a%20b.example'],
     ['with what turns the text round', 'sallyport://join?org=a%E2%80%AE.example'],
     ['with a NUL', 'sallyport://join?org=a.example%00'],
+    ['with two lines', 'sallyport://join?org=a%0A.example'],
     ['with bytes that are no UTF-8', 'sallyport://join?org=%ff.example'],
   ])('%s', (_how, text) => {
     expect(readLink(text)).toHaveProperty('problem');

@@ -152,11 +152,13 @@ export class XScreen {
   }
 }
 
-function called<T>(act: (done: (error: unknown, value: T) => void) => void): Promise<T> {
+function called<T>(act: (done: (error: unknown, value: T) => boolean) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     act((error, value) => {
       if (error) reject(error instanceof Error ? error : new Error(String(error)));
       else resolve(value);
+      // Whoever asked has been told: an error that is not said to be handled ends this process.
+      return true;
     });
   });
 }
