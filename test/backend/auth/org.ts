@@ -7,6 +7,7 @@ import type { EventStreams } from '../../../backend/events/stream.ts';
 import type { Handlers } from '../../../backend/http/handlers.ts';
 import { createHttpServer } from '../../../backend/http/server.ts';
 import type { Database } from '../../../backend/storage/database.ts';
+import { registerNoUpdates } from '../../../backend/updates/routes.ts';
 import type { Tokens } from '../../../protocol/api/routes.ts';
 import type { AuditKind } from '../../../protocol/model/audit.ts';
 import { type Policy, policySchema } from '../../../protocol/model/policy.ts';
@@ -111,6 +112,7 @@ export async function startOrg(database: Database, changes: Partial<SignInOption
     } as Handlers,
     authenticate: (token) => signIn.authenticate(token),
     registerSignIn: (scope) => signIn.register(scope),
+    registerUpdates: registerNoUpdates,
   });
   await app.ready();
 
