@@ -28,4 +28,4 @@ const wordsFor = (verb: string, noun: string, after: string, stay: string) => ({
 /** What is said before the app goes. */
 export const quitWords = wordsFor('Quit', 'Quitting', 'a restart', 'Stay');
 /** What is said before it goes and starts again. */
-export const restartWords = wordsFor('Restart', 'Restarting', 'it', 'Not now');
+export const restartWords = wordsFor('Restart', 'Restarting', 'the restart', 'Not now');

@@ -92,5 +92,5 @@ test.each([
 test('a restart is called one, and that access outlives it is said', () => {
   expect(restartWords.title).toBe('Restart Sallyport?');
   expect(restartWords.cuts(1, ['a'])).toBe('1 session is open on a. Restarting cuts it.');
-  expect(restartWords.kept('14:05')).toBe('Access stays until 14:05; connect again after it.');
+  expect(restartWords.kept('14:05')).toBe('Access stays until 14:05; connect again after the restart.');
 });
