@@ -1,5 +1,9 @@
 import { createHash, createPrivateKey } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { seal } from '../../../backend/ca/sealed-key.ts';
 import type { Artefact, Feed } from '../../../protocol/update/feed.ts';
+import { ReleaseDesk, readPublished } from '../../backend/updates/release-desk.ts';
 import { FileServer, goneAfter, ignoringRange, whole } from '../../main/updates/file-server.ts';
 import { type Signer, signedFeed } from '../../main/updates/signed-feed.ts';
 import type { Packages } from '../made.ts';
@@ -38,6 +42,25 @@ export class ReleaseServer {
   feed(fields: Partial<Feed>, file: Buffer, signers: readonly Signer[] = [this.#signer]): string {
     this.#sequence += 1;
     return signedFeed(signers, { sequence: this.#sequence, artefacts: [artefactOf(file)], ...fields });
+  }
+
+  /** A folder that `sallyport release publish` has made, with this installer in it. @returns its feed */
+  async publish(tarball: string, version: string): Promise<string> {
+    const desk = await ReleaseDesk.open();
+    try {
+      const folder = desk.path('updates');
+      await mkdir(folder);
+      // What is published comes after what was served so far.
+      await writeFile(join(folder, 'stable.json'), this.feed({ version: '0.0.1', artefacts: [] }, Buffer.alloc(0)));
+      const key = this.#signer.privateKey.export({ format: 'der', type: 'pkcs8' });
+      const passphrase = (await readFile(desk.passphraseFile, 'utf8')).trim();
+      await writeFile(desk.path('release.key'), await seal(key, 'release-key', { passphrase }));
+      await desk.sign('release', 'publish', '--to', folder, '--version', version, tarball);
+      this.#sequence = (await readPublished(folder)).sequence;
+      return await readFile(join(folder, 'stable.json'), 'utf8');
+    } finally {
+      await desk.dispose();
+    }
   }
 
   /** Serves this feed, and this file for whatever installer is asked for. @param cutAt after so many bytes it goes away */

@@ -101,7 +101,7 @@ describe('a packaged app that looks for a newer version', () => {
 describe('a packaged app that finds a newer version', () => {
   it('keeps the half that came when the download is cut, and goes on from there', async () => {
     const half = Math.floor(newer.length / 2);
-    const feed = server.feed({ version: NEWER }, newer);
+    const feed = await server.publish(packages.newer.tarball, NEWER);
     server.serve(feed, newer, half);
     expect(await look(/could not be made ready/)).toMatch(/cannot be reached|in the middle/);
     expect(copy.version).toBe(CURRENT);
