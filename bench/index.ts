@@ -1,11 +1,13 @@
-// npm run -s bench -- [--only app|gateway|backend] [--quick] [--json]
+// npm run -s bench -- [--only app|gateway|backend|packages] [--quick] [--json]
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../scripts/command.ts';
 import type { Bench, BenchLine } from './bench.ts';
 
-const NAMES = ['app', 'gateway', 'backend'].filter((name) => existsSync(join(import.meta.dirname, `${name}.ts`)));
+const NAMES = ['app', 'gateway', 'backend', 'packages'].filter((name) =>
+  existsSync(join(import.meta.dirname, `${name}.ts`)),
+);
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } },

@@ -1,9 +1,13 @@
 // npm run package: the app's installers, as many as this machine can make.
 
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runAsCommand } from './command.ts';
 import { readUpdateKeys } from './packaging/app-archive.ts';
+import { printBackend } from './packaging/backend/command.ts';
+import { type BackendArtefact, packageBackend, usualTargets } from './packaging/backend/index.ts';
 import { type Packaged, packageApp } from './packaging/package-app.ts';
+import { readSources } from './packaging/sources.ts';
 import { ensureSystemLibraries } from './system-libraries.ts';
 
 const HELP = `npm run package -- [options]
@@ -14,6 +18,7 @@ const HELP = `npm run package -- [options]
   --level 1…9            how hard to compress; 1 is quick and for tests
   --app-version X.Y.Z    what the app says its version is (default: package.json's)
   --update-keys FILE     who may sign updates (default: resources/update-keys.json)
+  --release              refuse what is not for users: another Electron, no signature, modified sources
   --json                 the last line is one JSON object`;
 
 await runAsCommand(import.meta, async () => {
@@ -21,7 +26,7 @@ await runAsCommand(import.meta, async () => {
     options: {
       ...{ targets: { type: 'string' }, arch: { type: 'string' }, out: { type: 'string' }, level: { type: 'string' } },
       ...{ 'app-version': { type: 'string' }, 'update-keys': { type: 'string' } },
-      ...{ json: { type: 'boolean' }, help: { type: 'boolean' } },
+      ...{ release: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
     },
   });
   if (values.help) return console.log(HELP);
@@ -36,6 +41,7 @@ await runAsCommand(import.meta, async () => {
   }
   const packaged = await packageApp({
     out: values.out ?? 'dist',
+    release: values.release ?? false,
     ...(values.targets === undefined ? {} : { formats: list(values.targets) ?? [] }),
     ...(arches === undefined ? {} : { arches }),
     ...(level === undefined ? {} : { level }),
@@ -43,9 +49,18 @@ await runAsCommand(import.meta, async () => {
     ...(values['update-keys'] === undefined ? {} : { updateKeys: await readUpdateKeys(values['update-keys']) }),
   });
   print(packaged);
+  const backend = values.targets === undefined ? await packageBackendToo(packaged, values.out ?? 'dist', level) : [];
+  printBackend(backend);
   const { unpacked: _, ...result } = packaged;
-  if (values.json) console.log(JSON.stringify(result));
+  if (values.json) console.log(JSON.stringify({ ...result, backend }));
 });
+
+/** The backend of the same version and commit. */
+function packageBackendToo({ version }: Packaged, out: string, level: number | undefined): Promise<BackendArtefact[]> {
+  const compression = level === 1 ? 'quick' : 'small';
+  const { epoch } = readSources();
+  return packageBackend({ version, epoch, into: resolve(out), targets: usualTargets(), compression });
+}
 
 function list(text: string | undefined): string[] | undefined {
   return text?.split(',').map((item) => item.trim());

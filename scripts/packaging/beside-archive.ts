@@ -26,5 +26,5 @@ export async function writeBesideArchive(folder: string, { electronVersion, ...s
     join(folder, BOM),
     `${JSON.stringify(bomOf({ name: 'sallyport', runtimes: [electron], ...shipped }), null, 2)}\n`,
   );
-  await cp(join(ROOT, 'resources', MANAGED), join(folder, MANAGED), { recursive: true }).catch(() => undefined);
+  await cp(join(ROOT, 'resources', MANAGED), join(folder, MANAGED), { recursive: true });
 }

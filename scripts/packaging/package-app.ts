@@ -109,8 +109,10 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
 }
 
 function refuseUnfit({ commit }: Sources, { official, version }: PackagedElectron): void {
-  if (!official) throw new Error(`Electron ${version} is for testing: a release is packaged where the official one can be had.`);
-  if (!/^[0-9a-f]{40}$/.test(commit)) throw new Error(`A release is packaged from a commit as it is; this is ${commit}.`);
+  if (!official)
+    throw new Error(`Electron ${version} is for testing: a release is packaged where the official one can be had.`);
+  if (!/^[0-9a-f]{40}$/.test(commit))
+    throw new Error(`A release is packaged from a commit as it is; this is ${commit}.`);
 }
 
 /** @throws when one that was asked for cannot be made here */

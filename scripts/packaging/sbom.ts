@@ -52,7 +52,6 @@ export function bomOf({ name, version, commit, epoch, runtimes, packages }: Ship
   const app: Component = { type: 'application', 'bom-ref': `${name}@${version}`, name, version };
   const frameworks = runtimes.map(runtimeOf);
   const libraries = packages.map(componentOf);
-  const refs = new Map(packages.map((one, n) => [one.name, libraries[n]?.['bom-ref'] ?? '']));
   const bom: Omit<Bom, 'serialNumber'> = {
     ...{ $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json', bomFormat: 'CycloneDX', specVersion: '1.6' },
     version: 1,
@@ -69,8 +68,8 @@ export function bomOf({ name, version, commit, epoch, runtimes, packages }: Ship
       ...frameworks.map((one) => ({ ref: one['bom-ref'], dependsOn: [] })),
       // A package's needs that the bundler left out, because nothing of theirs is used, are not in it.
       ...packages.map((one) => ({
-        ref: refs.get(one.name) ?? '',
-        dependsOn: one.needs.flatMap((need) => refs.get(need) ?? []),
+        ref: refOf(one),
+        dependsOn: one.needs.flatMap((need) => packages.filter(({ name }) => name === need).map(refOf)),
       })),
     ],
   };
@@ -86,12 +85,16 @@ function runtimeOf({ name, version, license, homepage, purl }: Runtime): Compone
   };
 }
 
+function refOf({ name, version }: Pick<NpmPackage, 'name' | 'version'>): string {
+  return `${name}@${version}`;
+}
+
 function componentOf({ name, version, license, homepage }: NpmPackage): Component {
   const [group, short] = name.startsWith('@') ? name.split('/') : [undefined, name];
   const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
   const isExpression = /\s/.test(license);
   return {
-    ...{ type: 'library', 'bom-ref': `${name}@${version}`, name: short ?? name, version, purl },
+    ...{ type: 'library', 'bom-ref': refOf({ name, version }), name: short ?? name, version, purl },
     ...(group === undefined ? {} : { group }),
     licenses: isExpression ? [{ expression: license }] : [{ license: { id: license } }],
     ...(homepage === undefined ? {} : { externalReferences: [{ type: 'website', url: homepage }] }),

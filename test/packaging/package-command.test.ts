@@ -93,6 +93,12 @@ test('what cannot be made here is named, with the reason', () => {
 const badKeys = join(work, 'bad-keys.json');
 writeFileSync(badKeys, '[{"id":"0123456789abcdef","publicKey":"short"}]');
 
+test.skipIf(packages.electron.official)('a release is not made with an Electron that is for testing', async () => {
+  const { status, err } = await npmRunPackage(['--release', '--out', join(work, 'never')]);
+  expect(status).toBe(1);
+  expect(err).toMatch(/is for testing: a release is packaged where/);
+});
+
 test.each<[string[], RegExp]>([
   [['--target', 'deb'], /--target/],
   [['deb'], /deb/],
