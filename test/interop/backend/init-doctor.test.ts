@@ -8,11 +8,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoIdentityProvider, startDemoIdentityProvider } from '../../../backend/demo/identity-provider.ts';
 import type { TargetHost } from '../../../backend/demo/target-host.ts';
 import { examine } from '../../../backend/doctor/doctor.ts';
+import { embeddedAddress } from '../../../backend/doctor/embedded-database.ts';
 import type { Finding } from '../../../backend/doctor/finding.ts';
+import { clientConfig } from '../../../backend/storage/database.ts';
 import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { startSshd } from '../../support/sshd.ts';
 
@@ -215,6 +218,20 @@ describe.sequential('from nothing', () => {
       expect([check, verdicts(findings, check)]).toEqual([check, ['ok']]);
     expect(findings.find(({ check }) => check === 'database')?.sentence).toMatch(/PostgreSQL 18 .* up to date/);
     expect(findings.find(({ check }) => check === 'public address')?.sentence).toContain('answers as Example');
+  });
+
+  test('its looks leave nothing in the audit log', async () => {
+    const address = await embeddedAddress(join(folder, 'data'));
+    if (!address) throw new Error('The database runs.');
+    const client = new pg.Client(clientConfig(address));
+    await client.connect();
+    const rows = async () => (await client.query('select count(*) as n from audit')).rows;
+    const before = await rows();
+    await examine({ config: config(), targets: true });
+    const org = await fetch(`http://127.0.0.1:${httpPort}/api/v1/org`);
+    expect(org.status).toBe(200);
+    expect(await rows()).toEqual(before);
+    await client.end();
   });
 
   test.each<[string, string, RegExp, () => Promise<() => Promise<void>>]>([
