@@ -63,9 +63,13 @@ export function judgePolicy(facts: PolicyFacts, service: ServiceUser): Finding[]
   if (policy.duties.auditors.length === 0)
     findings.push(warning('duties.auditors names no group: nobody can read the audit log; name one.'));
   if (findings.some(({ verdict }) => verdict === 'wrong')) return findings;
-  return [ok(`It is valid: ${policy.targets.length} targets, ${policy.roles.length} roles.`), ...findings];
+  return [ok(`It is valid: ${count(policy.targets.length, 'target')}, ${count(policy.roles.length, 'role')}.`), ...findings];
 }
 
 function list(names: readonly string[]): string {
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`;
 }

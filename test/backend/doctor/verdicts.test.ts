@@ -109,7 +109,7 @@ describe('policy', () => {
       `version: 1\nduties: { admins: [a] }\n${target(KEY)}roles:\n${role()}`,
       /^warning: duties\.auditors/,
     ],
-    ['a good one', `${head}${target(KEY)}roles:\n${role()}`, /^ok: It is valid: 1 targets, 1 roles/],
+    ['a good one', `${head}${target(KEY)}roles:\n${role()}`, /^ok: It is valid: 1 target, 1 role\./],
   ])('%s', (_, text, expected) => {
     const policy = parsePolicy(text, 'policy.yaml');
     expect(worst(judgePolicy({ policy, file: file(0o640) }, SERVICE))).toMatch(expected);
