@@ -128,9 +128,9 @@ test('an rpm owns its own folders only, and no percent sign is taken for a macro
   expect(() => specOf({ order, work: folder, root: '/r', entries: [odd], epoch: 0, level: 6 })).toThrow(/cannot hold/);
 });
 
-test('a pacman package has no dash in its version', () => {
-  const info = infoOf({ ...orderOf('-d', 'gtk3'), version: '1.0.0-beta.1' }, 5, 9);
-  expect(info).toContain('pkgver = 1.0.0_beta.1-1\n');
+test.each(['1.0.0-beta.1', '1.0.0_beta.1'])('a pacman package of %s sorts before 1.0.0', (version) => {
+  const info = infoOf({ ...orderOf('-d', 'gtk3'), version }, 5, 9);
+  expect(info).toContain('pkgver = 1.0.0beta.1-1\n');
   expect(info).toContain('depend = gtk3\n');
   expect(info).toContain('builddate = 9\n');
 });

@@ -36,8 +36,8 @@ export function infoOf(order: Order, bytes: number, epoch: number): string {
   const pairs: [string, string | number | undefined][] = [
     ['pkgname', order.name],
     ['pkgbase', order.name],
-    // A dash would part version and release.
-    ['pkgver', `${order.version.replaceAll('-', '_')}-${order.iteration ?? '1'}`],
+    // A dash would part version and release; letters right behind the number sort before the number alone (vercmp(8)).
+    ['pkgver', `${order.version.replace(/[-_~]/g, '')}-${order.iteration ?? '1'}`],
     ['pkgdesc', order.description.split('\n')[0]?.trim()],
     ['url', order.url],
     ['builddate', epoch],
