@@ -63,7 +63,10 @@ export function judgePolicy(facts: PolicyFacts, service: ServiceUser): Finding[]
   if (policy.duties.auditors.length === 0)
     findings.push(warning('duties.auditors names no group: nobody can read the audit log; name one.'));
   if (findings.some(({ verdict }) => verdict === 'wrong')) return findings;
-  return [ok(`It is valid: ${count(policy.targets.length, 'target')}, ${count(policy.roles.length, 'role')}.`), ...findings];
+  return [
+    ok(`It is valid: ${count(policy.targets.length, 'target')}, ${count(policy.roles.length, 'role')}.`),
+    ...findings,
+  ];
 }
 
 function list(names: readonly string[]): string {
