@@ -11,7 +11,7 @@ export interface PersonOptions {
   executable: string;
   /** DISPLAY to draw on; people may share one. */
   display: string;
-  /** Origin of the backend that their app is set to. */
+  /** Origin of the backend that their app is set to; '' for a first run, where none is chosen. */
   backend: string;
   /** The app to run, where it is not the built one of this repository. */
   app?: string;
@@ -61,7 +61,7 @@ export class Person {
     const launch = () =>
       DesktopApp.launch({
         ...{ executable, folder: appFolder, env, programs, app: archive },
-        args: [`--backend=${backend}`, ...args],
+        args: [...(backend === '' ? [] : [`--backend=${backend}`]), ...args],
       });
     return new Person(name, folder, desktop, browser, await launch(), launch);
   }
