@@ -93,6 +93,19 @@ export class Follower {
     removeHandOver(this.#options.dataFolder);
   }
 
+  /** Nothing is looked for any more: nothing stays of what was fetched, or left by the last exchange. Never rejects. */
+  async clear(): Promise<void> {
+    const { dataFolder, log } = this.#options;
+    this.drop();
+    await this.#fetching;
+    try {
+      await this.#tidy();
+      await keepOnly(await downloadFolder(dataFolder), null);
+    } catch (error) {
+      log.warn('what was fetched could not be removed', error);
+    }
+  }
+
   /** The installer that lies ready; undefined when none does or none is needed. */
   get installer(): { file: string; sha256: string; bytes: number } | undefined {
     const { artefact, file } = this.#underway ?? {};

@@ -105,7 +105,7 @@ export class Updates {
       const follower = await this.#follower;
       const wish = await this.#wish(store.state);
       if (typeof follower === 'string' || typeof wish === 'string') {
-        if (typeof follower === 'object') follower.drop();
+        if (typeof follower === 'object') await follower.clear();
         // Nothing to do until something changes, or the person asks.
         store.apply({
           kind: 'update',

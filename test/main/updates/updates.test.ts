@@ -72,8 +72,9 @@ function setUp({
   });
   const timers: { ms: number; act: () => void }[] = [];
   let restarts = 0;
+  let later = 0;
   const updates = new Updates({
-    ...{ store, log: silentLog, clock: { now: () => Date.now(), monotonic: () => performance.now() }, fetch },
+    ...{ store, log: silentLog, clock: { now: () => Date.now() + later, monotonic: () => performance.now() }, fetch },
     program: { version, isPackaged: true, executable: join(path, 'sallyport'), resourcesPath: join(path, 'resources') },
     ...{ dataFolder: join(folder, 'data'), keysFile: join(folder, 'keys.json'), random: () => 0.5 },
     enforcedKeys: () => keys,
@@ -90,6 +91,10 @@ function setUp({
   const settled = () => expect.poll(() => store.state.update.state, { timeout: 10_000 });
   return {
     ...{ updates, store, change, seen, timers, settled, restarts: () => restarts },
+    /** Moves the clock by so many ms. */
+    setClock(ms: number): void {
+      later = ms;
+    },
     /** The time of the next look has come. */
     async timePasses(): Promise<void> {
       const [timer] = timers.splice(0, 1);
@@ -292,6 +297,15 @@ describe('an app that looks for a newer version', () => {
     expect((await readdir(join(folder, 'data', 'updates'))).sort()).toEqual(['hand-over.json', newer.sha256].sort());
   });
 
+  it('that is not to look any more keeps nothing of what it fetched, and nothing of the last exchange', async () => {
+    await mkdir(join(folder, 'data', 'updates'));
+    await writeFile(partFile(join(folder, 'data', 'updates'), newer.sha256), 'half of it');
+    await mkdir(join(beside(path).last, 'left'), { recursive: true });
+    await setUp({ settings: { updates: 'off' } }).updates.check();
+    expect(await readdir(join(folder, 'data', 'updates'))).toEqual([]);
+    expect(await readdir(join(folder, 'apps'))).toEqual(['Sallyport']);
+  });
+
   it('tidies up what the last exchange left', async () => {
     for (const left of Object.values(beside(path))) await mkdir(join(left, 'left'), { recursive: true });
     offers({ version: '1.0.0' });
@@ -333,6 +347,24 @@ describe('the time of a look', () => {
     await expect.poll(() => timers.length).toBe(1);
     change(fields);
     expect(timers.map(({ ms }) => ms)).toEqual([comes ? 2_000 : 5 * HOUR]);
+  });
+
+  it.each([
+    ['never looked', false, 0, 60_000],
+    ['looked half an hour before', true, HOUR / 2, 5 * HOUR],
+    ['looked two hours before', true, 2 * HOUR, 180_000],
+  ])('after waking, where it has %s', async (_name, looks, later, wait) => {
+    offers({ version: '1.0.0' });
+    const { updates, timers, setClock } = setUp();
+    if (looks) {
+      await updates.check();
+      await expect.poll(() => timers.length).toBe(1);
+    }
+    setClock(later);
+    // Linux tells of it twice.
+    updates.woke();
+    updates.woke();
+    expect(timers.map(({ ms }) => ms)).toEqual([wait]);
   });
 
   it('comes no more after the end', async () => {
