@@ -1,16 +1,16 @@
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from 'app-builder-lib';
+import { parse } from 'yaml';
 import { ROOT } from '../folders.ts';
 import { RULES } from './configuration-rules.ts';
 
 /** electron-builder's configuration for all three systems. */
 export const CONFIG = join(ROOT, 'electron-builder.yml');
 
-/** Reads a configuration as electron-builder does. @throws what it says of a file that it cannot read */
+/** Reads a configuration file, without what electron-builder adds by itself. @throws with the place of a mistake in YAML */
 export async function readConfig(file = CONFIG): Promise<Configuration> {
-  const { getConfig } = await configModule();
-  return getConfig(ROOT, file, null);
+  return parse(await readFile(file, 'utf8'));
 }
 
 /**

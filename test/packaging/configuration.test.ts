@@ -24,7 +24,7 @@ const MISTAKES: [why: string, change: Change, complaint: RegExp][] = [
   ['publishing', (c) => (c.publish = [{ provider: 'generic', url: 'https://example.org' }]), /publishes nothing/],
   ['a certificate', (c) => (c.win.cscLink = 'certificate.p12'), /signing comes from the environment/],
   ['a password', (c) => (c.cscKeyPassword = 'x'), /signing comes from the environment/],
-  ['the backend inside', (c) => c.files[0].filter.push('out/backend'), /backend stays out/],
+  ['the backend inside', (c) => c.files.push('out/backend'), /backend stays out/],
   ['a format less on Linux', (c) => c.linux.target.shift(), /linux is packaged as/],
   ['a format less on Windows', (c) => c.win.target.pop(), /win32 is packaged as/],
   ['a format more on macOS', (c) => c.mac.target.push({ target: 'mas', arch: ['x64'] }), /darwin is packaged as/],
