@@ -37,15 +37,16 @@ export async function layOutTree(tree: string, program: Program, epoch: number):
   await writeFile(join(documents, 'changelog.gz'), gzipSync(changelog(program.version, epoch), { level: 9 }));
 }
 
-/** Takes the symbols out of what is compiled: nothing that runs reads them. A library is loaded, not run: 0644. */
+/** Takes the symbols out of what is compiled: nothing that runs reads them. */
 async function stripAll(home: string): Promise<void> {
-  const compiled = [join(home, 'node')];
+  const compiled: string[] = [];
   for (const entry of await readdir(home, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile()) continue;
-    if (/\.(node|so)(\.[\d.]+)?$/.test(entry.name)) await chmod(path, 0o644);
-    else if (!path.endsWith(`/native/bin/${entry.name}`)) continue;
-    compiled.push(path);
+    const isProgram = path.endsWith(`/native/bin/${entry.name}`) || path === join(home, 'node');
+    // npm's modes are as its authors had them; nothing else is started by its name.
+    if (!isProgram) await chmod(path, 0o644);
+    if (isProgram || /\.(node|so)(\.[\d.]+)?$/.test(entry.name)) compiled.push(path);
   }
   await run('strip', ['--strip-unneeded', ...compiled]);
 }
@@ -68,7 +69,7 @@ export async function buildDeb(
   await writeDebControl(tree, options.version);
   await fixFiles(tree, options.epoch);
   await mkdir(dirname(into), { recursive: true });
-  const pressed = options.compression === 'quick' ? ['-Znone'] : ['-Zxz', '-z9', '--threads-max=1'];
+  const pressed = options.compression === 'quick' ? ['-Znone'] : ['-Zxz', '-z6', '--threads-max=1'];
   await run('dpkg-deb', ['--root-owner-group', ...pressed, '--build', tree, into], {
     ...process.env,
     SOURCE_DATE_EPOCH: String(options.epoch),

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Of } from '../artefacts.ts';
 import { buildDeb, type Compression, layOutTree } from './deb.ts';
 import { debianVersion } from './deb-control.ts';
 import { buildTarball, NAME } from './npm-tarball.ts';
@@ -8,7 +9,23 @@ import { buildImage } from './oci.ts';
 import { makeProgram } from './program.ts';
 
 /** `oci` needs mmdebstrap and a Debian mirror, so it is made only when it is asked for. */
-export type BackendTarget = 'npm' | 'deb' | 'oci';
+export const TARGETS = ['npm', 'deb', 'oci'] as const;
+export type BackendTarget = (typeof TARGETS)[number];
+
+/** What this machine makes when nothing is said: the deb holds programs for Linux on x64. */
+export function usualTargets(): BackendTarget[] {
+  return process.platform === 'linux' && process.arch === 'x64' ? ['npm', 'deb'] : ['npm'];
+}
+
+/** One finished package. */
+export interface BackendArtefact {
+  name: string;
+  /** Absolute. */
+  path: string;
+  format: BackendTarget;
+  bytes: number;
+  sha256: string;
+}
 
 export interface BackendPackaging {
   /** Of the packages, and what the program says of itself. */
@@ -21,8 +38,8 @@ export interface BackendPackaging {
   into: string;
 }
 
-/** Makes the backend's packages for this platform. Resolves to the files it made, in the order of the targets. */
-export async function packageBackend(options: BackendPackaging): Promise<string[]> {
+/** Makes the backend's packages for this platform. In the order of the targets, with their sums in SHA256SUMS-backend. */
+export async function packageBackend(options: BackendPackaging): Promise<BackendArtefact[]> {
   const { version, epoch, into, compression } = options;
   const work = await mkdtemp(join(tmpdir(), 'sallyport-backend-package-'));
   try {
@@ -38,13 +55,16 @@ export async function packageBackend(options: BackendPackaging): Promise<string[
       },
       oci: { name: `${NAME}-${version}-oci.tar`, build: (file) => buildImage(tree, file, { version, epoch }) },
     };
-    const made: string[] = [];
+    const made: BackendArtefact[] = [];
     for (const target of options.targets) {
-      const file = join(into, make[target].name);
-      await rm(file, { force: true });
-      await make[target].build(file);
-      made.push(file);
+      const { name, build } = make[target];
+      const path = join(into, name);
+      await rm(path, { force: true });
+      await build(path);
+      made.push({ name, path, format: target, bytes: (await stat(path)).size, sha256: await sha256Of(path) });
     }
+    const sums = made.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
+    await writeFile(join(into, 'SHA256SUMS-backend'), sums);
     return made;
   } finally {
     await rm(work, { recursive: true, force: true });

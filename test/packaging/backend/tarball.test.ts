@@ -26,7 +26,7 @@ async function make(into: string): Promise<string> {
   const options = { version: '0.1.0', epoch: EPOCH, compression: 'quick', into: join(folder, into) } as const;
   const [made] = await packageBackend({ ...options, targets: ['npm'] });
   if (made === undefined) throw new Error('Nothing was made.');
-  return made;
+  return made.path;
 }
 
 async function textOf(name: string): Promise<string> {
