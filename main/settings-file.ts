@@ -13,20 +13,31 @@ export interface ReadSettings {
  * used is kept, each other one counts as not chosen; what was there is kept beside it as `<file>.bad-<time>`.
  */
 export function mendSettingsFile(file: string, now: () => number = Date.now): ReadSettings {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { chosen: {}, problem: null };
-    return { chosen: {}, problem: 'The settings file cannot be read; the defaults are used.' };
-  }
-  const { chosen, wrong } = usable(text);
-  if (wrong.length === 0) return { chosen, problem: null };
+  const { chosen, wrong, problem } = read(file);
+  if (wrong.length === 0) return { chosen, problem };
   const backup = `${file}.bad-${now()}`;
   copyFileSync(file, backup);
   writeFileSync(`${file}.new`, JSON.stringify(chosen, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return { chosen, problem: `Settings not valid, defaults used for ${wrong.join(', ')}; the old file is ${backup}.` };
+}
+
+/**
+ * What of a settings file can be used now; it is left as it is. Never throws: whoever spoils the file while the app runs
+ * must not keep what the organisation enforces from being followed.
+ */
+export function chosenIn(file: string): Partial<Settings> {
+  return read(file).chosen;
+}
+
+function read(file: string): ReadSettings & { wrong: string[] } {
+  try {
+    return { ...usable(readFileSync(file, 'utf8')), problem: null };
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const problem = isMissing ? null : 'The settings file cannot be read; the defaults are used.';
+    return { chosen: {}, wrong: [], problem };
+  }
 }
 
 /** The settings in a text, field by field, and the names of those that are not valid there. */

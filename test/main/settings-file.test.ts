@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mendSettingsFile } from '../../main/settings-file.ts';
+import { chosenIn, mendSettingsFile } from '../../main/settings-file.ts';
 import { DEFAULT_SETTINGS } from '../../protocol/ipc/settings.ts';
 
 let folder: string;
@@ -64,5 +64,25 @@ describe('a settings file', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(others);
     expect(problem).toContain(name);
     expect(JSON.parse(readFileSync(`${file}.bad-42`, 'utf8'))).toEqual(content);
+  });
+});
+
+describe('what was chosen, read again while the app runs', () => {
+  it.each<[string, string, object]>([
+    ['was spoilt', '{"theme": "da', {}],
+    ['is no object', '[]', {}],
+    ['has a bad field', '{"theme":"dark","updates":"never"}', { theme: 'dark' }],
+    ['has a field that is not known', '{"theme":"dark","surprise":1}', { theme: 'dark' }],
+  ])('from a file that %s is what can be used, and the file is left alone', (_name, text, chosen) => {
+    writeFileSync(file, text);
+    expect(chosenIn(file)).toEqual(chosen);
+    expect(readdirSync(folder)).toEqual(['settings.json']);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('from where a file cannot be read is nothing', () => {
+    mkdirSync(file);
+    expect(chosenIn(file)).toEqual({});
+    expect(chosenIn(join(folder, 'none'))).toEqual({});
   });
 });
