@@ -150,7 +150,8 @@ export const words = {
       ? 'Links from other programs are not followed.'
       : `Links that other programs may open: ${inARow(kinds.map((kind) => LINKS[kind]))}.`,
   telemetry: 'No telemetry',
-  telemetryText: 'Sallyport reports to nobody. It talks to your organisation’s backend, and to nothing else.',
+  telemetryText:
+    'Sallyport reports to nobody. It talks to your organisation’s backend and to the hosts you have access to.',
   version: (version: string) => `Sallyport ${version}`,
   quit: 'Quit Sallyport',
 
