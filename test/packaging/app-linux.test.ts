@@ -13,7 +13,7 @@ const OURS = [/^\/opt\/Sallyport(\/|$)/, /^\/etc\/sallyport$/, /^\/usr\/bin\/sal
 const SHARED = [
   /^\/usr\/share\/applications\/sallyport-desktop\.desktop$/,
   /^\/usr\/share\/icons\/hicolor\/\d+x\d+\/apps\/sallyport-desktop\.png$/,
-  /^\/usr\/share\/doc\/sallyport\/(copyright|managed)$/,
+  /^\/usr\/share\/doc\/sallyport(\/(copyright|managed))?$/,
 ];
 const isExpected = (path: string): boolean => [...OURS, ...SHARED].some((pattern) => pattern.test(path));
 
