@@ -6,6 +6,7 @@ import { declareAppScheme } from './app-scheme.ts';
 import { LINK_SCHEME, linkAmong } from './deep-link.ts';
 import { fileLog, type Log } from './log.ts';
 import { DEVELOPMENT_ARGUMENT, policyPlace } from './managed/policy-place.ts';
+import type { PolicySource } from './managed/policy-source.ts';
 import { onShutdown } from './power.ts';
 import { startThisAgain } from './start-again.ts';
 import { HIDDEN } from './start-at-login/start-at-login.ts';
@@ -29,12 +30,19 @@ function debuggerAsked(): boolean {
   return ['remote-debugging-port', 'remote-debugging-pipe'].some((name) => app.commandLine.hasSwitch(name));
 }
 
+/** @throws Error when a packaged app is told to read it elsewhere */
+function policy(): PolicySource {
+  const { platform } = process;
+  return policyPlace({ platform, isPackaged: app.isPackaged, file: argument(DEVELOPMENT_ARGUMENT) });
+}
+
 /** A newer version that lies ready goes first; else, and when it does not start, this one does. */
 async function handOverOr(otherwise: () => void, log: Log): Promise<void> {
   const { handOverFrom } = await import('./updates/hand-over-start.ts');
   const program = { version: app.getVersion(), isPackaged: app.isPackaged, resourcesPath: process.resourcesPath };
   const outcome = await handOverFrom({
-    ...{ dataFolder, log, program: { ...program, executable: process.execPath } },
+    ...{ dataFolder, log, program: { ...program, executable: process.execPath }, policy },
+    keysFile: join(import.meta.dirname, '../../resources/update-keys.json'),
     // The newer version is to be the one app that runs.
     letGo: () => app.releaseSingleInstanceLock(),
   });
@@ -74,9 +82,7 @@ function start(log: Log, hidden: boolean, link: string | undefined): void {
   void app
     .whenReady()
     .then(() => {
-      const { platform } = process;
-      const policy = policyPlace({ platform, isPackaged: app.isPackaged, file: argument(DEVELOPMENT_ARGUMENT) });
-      running = new App({ dataFolder, logFolder, log, policy, backend: argument('backend') });
+      running = new App({ dataFolder, logFolder, log, policy: policy(), backend: argument('backend') });
       onShutdown(() => {
         shuttingDown = true;
       });

@@ -3,6 +3,7 @@ import type { Update } from '../../protocol/ipc/snapshot.ts';
 import type { Clock } from '../../protocol/time.ts';
 import type { UpdateChannel } from '../../protocol/update/channel.ts';
 import type { Artefact, Feed } from '../../protocol/update/feed.ts';
+import { trustFrom } from '../../protocol/update/trust.ts';
 import type { Fetch } from '../connection/call.ts';
 import type { Log } from '../log.ts';
 import { believedFeed } from './believed-feed.ts';
@@ -43,6 +44,10 @@ export interface FollowerOptions {
 interface Underway {
   readonly artefact: Artefact;
   readonly backend: string;
+  /** Whose word it was. */
+  readonly source: string;
+  /** Of which pinned keys that was believed (protocol/update/trust.ts). */
+  readonly pinned: string;
   readonly version: string;
   readonly stop: AbortController;
   /** Where it lies, verified, once it does. */
@@ -54,6 +59,8 @@ export class Follower {
   readonly #options: FollowerOptions;
   readonly #trust: KeptTrust;
   #looking: Promise<boolean> | undefined;
+  /** For whom that look is. */
+  #lookingFor = '';
   #underway: Underway | undefined;
   /** The version that the person wants installed although the setting says only to tell. */
   #wanted: string | undefined;
@@ -66,7 +73,11 @@ export class Follower {
   }
 
   /** Resolves, when the feed was looked at, with whether that went well; a download goes on after it. Never rejects. */
-  look(wish: Wish, asked: boolean): Promise<boolean> {
+  async look(wish: Wish, asked: boolean): Promise<boolean> {
+    const said = JSON.stringify(wish);
+    // One that began before the wish was another says nothing of this one.
+    while (this.#looking && this.#lookingFor !== said) await this.#looking;
+    this.#lookingFor = said;
     this.#looking ??= this.#look(wish, asked).finally(() => {
       this.#looking = undefined;
     });
@@ -115,8 +126,12 @@ export class Follower {
   async #look(wish: Wish, asked: boolean): Promise<boolean> {
     const { clock, fetch, show, shown, log } = this.#options;
     const before = shown();
+    // Somebody else's word, or believed by keys that are not trusted any more: it falls, whatever the next feed is.
+    const isOthers = this.#underway !== undefined && this.#underway.source !== sourceOf(wish);
+    if (isOthers) this.drop();
     const quiet =
-      before.state === 'ready' || before.state === 'downloading' || (before.state === 'available' && !asked);
+      !isOthers &&
+      (before.state === 'ready' || before.state === 'downloading' || (before.state === 'available' && !asked));
     if (!quiet) show({ state: 'checking' });
     try {
       await this.#tidy();
@@ -156,12 +171,17 @@ export class Follower {
         return show({ state: 'available', version, notes, how: judged.how, installable: judged.installable });
       case 'install': {
         const { artefact } = judged;
-        const { backend } = wish;
+        const { backend, pinned } = wish;
+        const source = sourceOf(wish);
         const problem = await this.#whyNot(artefact);
         if (problem) return show({ state: 'failed', version, problem });
-        if (this.#underway?.artefact.sha256 === artefact.sha256 && this.#underway.backend === backend) return;
+        if (this.#underway?.artefact.sha256 === artefact.sha256 && this.#underway.source === source) return;
         this.drop();
-        this.#fetch({ artefact, backend, version, stop: new AbortController() }, notes);
+        const believedBy = trustFrom(pinned.keys).pinned;
+        this.#fetch(
+          { ...{ artefact, backend, source, version }, pinned: believedBy, stop: new AbortController() },
+          notes,
+        );
         return;
       }
       default:
@@ -200,7 +220,7 @@ export class Follower {
 
   async #obtain(underway: Underway): Promise<void> {
     const { dataFolder, fetch, show, installation, program } = this.#options;
-    const { artefact, backend, version, stop } = underway;
+    const { artefact, backend, pinned, version, stop } = underway;
     const { signal } = stop;
     const folder = await downloadFolder(dataFolder);
     await keepOnly(folder, artefact.sha256);
@@ -213,7 +233,7 @@ export class Follower {
       const { sha256, bytes } = artefact;
       await prepare(installation, { file, sha256, bytes, version }, { program, signal });
       if (signal.aborted) return;
-      await writeHandOver(dataFolder, { state: 'ready', path: installation.path, version, sha256 });
+      await writeHandOver(dataFolder, { state: 'ready', path: installation.path, version, sha256, pinned });
       // Called off meanwhile: a drop before the file was there found nothing to remove.
       if (signal.aborted) removeHandOver(dataFolder);
     }
@@ -232,4 +252,8 @@ export class Follower {
     // What lies ready stays: the next start takes it.
     this.#underway?.stop.abort(new Error('the app ends'));
   }
+}
+
+function sourceOf({ backend, channel, pinned }: Wish): string {
+  return JSON.stringify([backend, channel, pinned]);
 }

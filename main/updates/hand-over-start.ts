@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { Log } from '../log.ts';
+import type { PolicySource } from '../managed/policy-source.ts';
 import { handOver, type Outcome, type Started } from './hand-over.ts';
+import { whyForbidden } from './hand-over-policy.ts';
 import { installationOf } from './installation.ts';
 import { type Program, surroundingsOf } from './program.ts';
 
@@ -11,16 +13,22 @@ interface HandOverStart {
   dataFolder: string;
   program: Program;
   log: Log;
+  /** Where IT says what holds on this computer. */
+  policy: () => PolicySource;
+  /** File with the keys that came with the app. */
+  keysFile: string;
   /** Gives up being the one app that runs. */
   letGo: () => void;
 }
 
 /** `handOver` for the program that runs. */
-export async function handOverFrom({ dataFolder, program, log, letGo }: HandOverStart): Promise<Outcome> {
+export async function handOverFrom(options: HandOverStart): Promise<Outcome> {
+  const { dataFolder, program, log, letGo } = options;
   const around = surroundingsOf(program);
   return handOver({
     ...{ dataFolder, log, runningVersion: program.version, program: around.program },
     installation: installationOf(around),
+    whyForbidden: (waiting) => whyForbidden(waiting, options.policy(), options.keysFile),
     start: (newer) => {
       letGo();
       return startNewer(newer, process.argv.slice(1), process.env);

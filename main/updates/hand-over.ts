@@ -27,6 +27,8 @@ export interface HandOverOptions {
   /** The running program, links followed. */
   program: string;
   log: Log;
+  /** Why it may not be installed any more, if so. */
+  whyForbidden: (waiting: HandOver) => Promise<string | undefined>;
   /** Gives up being the one app that runs, and starts this program as this app was started. */
   start: (program: string) => Started;
   startMs?: number;
@@ -47,6 +49,12 @@ export async function handOver(options: HandOverOptions): Promise<Outcome> {
     }
     if (!waiting || !isForThis(waiting, options)) {
       log.info('a newer version that lay ready is not for this installation any more');
+      removeHandOver(dataFolder);
+      return 'stay';
+    }
+    const why = await options.whyForbidden(waiting);
+    if (why !== undefined) {
+      log.info(`a newer version that lay ready is not installed: ${why}`, { version: waiting.version });
       removeHandOver(dataFolder);
       return 'stay';
     }

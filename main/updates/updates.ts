@@ -39,11 +39,16 @@ export class Updates {
   #lookedAt: number | undefined;
   #failures = 0;
   #disposed = false;
+  #followed: string;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
-    this.#unsubscribe = options.store.subscribe((state, before) => {
-      if (followed(state) !== followed(before)) this.#changed(state);
+    this.#followed = this.#follows(options.store.state);
+    this.#unsubscribe = options.store.subscribe((state) => {
+      const follows = this.#follows(state);
+      if (follows === this.#followed) return;
+      this.#followed = follows;
+      this.#changed(state);
     });
     this.#plan(firstLookMs(options.random()));
   }
@@ -160,6 +165,13 @@ export class Updates {
     return { backend, channel, mode, pinned: { keys, areEnforced: enforced !== undefined } };
   }
 
+  /** What decides where is looked, whether, and whom it believes there. */
+  #follows({ settings, managed }: AppState): string {
+    const { backendAddress, updates, updateChannel } = settings;
+    const keys = this.#options.enforcedKeys();
+    return JSON.stringify([backendAddress, updates, updateChannel, managed.problem?.message, managed.source, keys]);
+  }
+
   #changed({ settings }: AppState): void {
     // The first look has not come yet, and will see it.
     if (!this.#follower && settings.updates !== 'off') return;
@@ -180,10 +192,4 @@ export class Updates {
     this.#unsubscribe();
     void this.#follower?.then((follower) => typeof follower === 'object' && follower.dispose());
   }
-}
-
-/** What decides where is looked, and whether. */
-function followed({ settings, managed }: AppState): string {
-  const { backendAddress, updates, updateChannel } = settings;
-  return JSON.stringify([backendAddress, updates, updateChannel, managed.problem?.message, managed.source]);
 }

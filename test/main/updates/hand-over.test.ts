@@ -35,6 +35,7 @@ afterEach(async () => {
 const options = (fields: Partial<HandOverOptions> = {}): HandOverOptions => ({
   ...{ dataFolder: data, runningVersion: '1.0.0', log: silentLog, program: join(path, 'sallyport'), startMs: 2_000 },
   installation: { kind: 'own', shape: 'folder', path, format: 'tar.gz' },
+  whyForbidden: async () => undefined,
   start: (program) => {
     const child = spawn(program, [join(data, 'updates', 'hand-over.json')], { detached: true, stdio: 'ignore' });
     const made = {
@@ -52,7 +53,7 @@ const options = (fields: Partial<HandOverOptions> = {}): HandOverOptions => ({
 /** A newer version that does this when it is started. */
 async function ready(script: string, fields: Partial<HandOver> = {}): Promise<void> {
   await makeVersion(beside(path).next, { version: '1.1.0', script });
-  await writeHandOver(data, { state: 'ready', path, version: '1.1.0', sha256, ...fields });
+  await writeHandOver(data, { state: 'ready', path, version: '1.1.0', sha256, pinned: '', ...fields });
 }
 const scriptAt = (folder: string) => readFile(join(folder, 'sallyport'), 'utf8').catch(() => undefined);
 const comesUp = 'rm "$1"; exec sleep 60';
@@ -82,6 +83,8 @@ describe('a start with a newer version beside it', () => {
     ['of another installation', { path: '/elsewhere' }, {}],
     ['that is not newer any more', {}, { runningVersion: '1.2.0' }],
     ['that is the same', {}, { runningVersion: '1.1.0' }],
+    ['that the organisation forbids', {}, { whyForbidden: async () => 'off' }],
+    ['of which it is not known whether it is allowed', {}, { whyForbidden: () => Promise.reject(new Error('x')) }],
     ['where it is for others to install', {}, { installation: { kind: 'others', how: 'apt' } }],
   ])('%s: this one goes on, and nothing is started', async (_name, fields, more) => {
     await ready(comesUp, fields);
@@ -145,7 +148,7 @@ describe('a start with a newer version beside it', () => {
     ] as const) {
       await writeFile(at, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     }
-    await writeHandOver(data, { state: 'ready', path: file, version: '1.1.0', sha256 });
+    await writeHandOver(data, { state: 'ready', path: file, version: '1.1.0', sha256, pinned: '' });
     const installation = { kind: 'own', shape: 'file', path: file, format: 'AppImage' } as const;
     expect(await handOver(options({ installation, program: '/tmp/.mount/sallyport' }))).toBe('gone');
     expect(await readFile(file, 'utf8')).toContain(comesUp);

@@ -12,6 +12,7 @@ import { Updates } from '../../../main/updates/updates.ts';
 import type { Settings } from '../../../protocol/ipc/settings.ts';
 import type { Artefact, Feed } from '../../../protocol/update/feed.ts';
 import type { ReleaseKey } from '../../../protocol/update/keys.ts';
+import { trustFrom } from '../../../protocol/update/trust.ts';
 import { newStore, silentLog } from '../examples.ts';
 import { FileServer, stallAfter, status, whole } from './file-server.ts';
 import { makeVersion, packVersion } from './packed-version.ts';
@@ -66,6 +67,7 @@ function setUp({
   const change = (fields: Partial<Settings>): void =>
     store.apply({ kind: 'settings', settings: { ...store.state.settings, ...fields } });
   change({ backendAddress: server.origin, ...settings });
+  let enforced = keys;
   const seen: string[] = [];
   store.subscribe((state, before) => {
     if (state.update !== before.update && seen.at(-1) !== state.update.state) seen.push(state.update.state);
@@ -77,7 +79,7 @@ function setUp({
     ...{ store, log: silentLog, clock: { now: () => Date.now() + later, monotonic: () => performance.now() }, fetch },
     program: { version, isPackaged: true, executable: join(path, 'sallyport'), resourcesPath: join(path, 'resources') },
     ...{ dataFolder: join(folder, 'data'), keysFile: join(folder, 'keys.json'), random: () => 0.5 },
-    enforcedKeys: () => keys,
+    enforcedKeys: () => enforced,
     after: (ms, act) => {
       const timer = { ms, act };
       timers.push(timer);
@@ -91,6 +93,11 @@ function setUp({
   const settled = () => expect.poll(() => store.state.update.state, { timeout: 10_000 });
   return {
     ...{ updates, store, change, seen, timers, settled, restarts: () => restarts },
+    /** The organisation enforces other keys, in the same place. */
+    pin(others: readonly ReleaseKey[]): void {
+      enforced = others;
+      store.apply({ kind: 'managed', managed: { ...store.state.managed } });
+    },
     /** Moves the clock by so many ms. */
     setClock(ms: number): void {
       later = ms;
@@ -203,6 +210,7 @@ describe('an app that looks for a newer version', () => {
       path,
       version: '1.1.0',
       sha256: newer.sha256,
+      pinned: trustFrom([signer.key]).pinned,
     });
     await updates.install();
     expect(restarts()).toBe(1);
@@ -234,6 +242,33 @@ describe('an app that looks for a newer version', () => {
     await updates.check();
     expect(store.state.update.state).toBe('ready');
     expect(handOverWaits(join(folder, 'data'))).toBe(true);
+  });
+
+  it.each<[string, (app: ReturnType<typeof setUp>) => void]>([
+    ['whose keys the organisation does not trust any more', ({ pin }) => pin([newSigner().key])],
+    ['that another backend offered', ({ change }) => change({ backendAddress: 'http://127.0.0.1:9' })],
+    ['of another channel', ({ change }) => change({ updateChannel: 'beta' })],
+  ])('does not keep what lies ready %s, though nobody offers something else', async (_name, happens) => {
+    offers();
+    const app = setUp({ keys: [signer.key] });
+    await app.updates.check();
+    await app.settled().toBe('ready');
+    happens(app);
+    expect(app.timers.map(({ ms }) => ms)).toEqual([2_000]);
+    await app.timePasses();
+    await app.settled().toBe('failed');
+    expect(handOverWaits(join(folder, 'data'))).toBe(false);
+  });
+
+  it('looks again when the organisation pins other keys in the middle of a look', async () => {
+    offers();
+    const { updates, store, pin } = setUp({ keys: [signer.key] });
+    const looks = [updates.check()];
+    pin([newSigner().key]);
+    looks.push(updates.check());
+    await Promise.all(looks);
+    expect(store.state.update).toMatchObject({ state: 'failed', problem: { code: 'not-allowed' } });
+    expect(handOverWaits(join(folder, 'data'))).toBe(false);
   });
 
   it('takes the newest one when another comes', async () => {
