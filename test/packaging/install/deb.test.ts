@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packages } from '../packages.ts';
 import { describeAsRoot } from './as-root.ts';
 import {
-  aptGet,
   aptGetMust,
   DESKTOP_FILE,
   dpkgStatus,
@@ -48,11 +47,11 @@ describeAsRoot('The deb on a real system', () => {
 
   test('asks for nothing that Debian does not have', async () => {
     const clauses = (await outputOf('dpkg-deb', ['-f', packages.deb, 'Depends'])).trim().split(/\s*,\s*/);
-    expect(clauses.length).toBeGreaterThan(5);
-    for (const clause of clauses) {
-      const names = clause.split('|').map((name) => name.trim().replace(/ \(.*\)$/, ''));
-      expect(await outputOf('apt-cache', ['policy', ...names]), clause).toMatch(/^\s*Candidate: (?!\(none\))/m);
-    }
+    const alternatives = clauses.map((clause) => clause.split('|').map((name) => name.trim().replace(/ \(.*\)$/, '')));
+    expect(alternatives.length).toBeGreaterThan(5);
+    const known = await outputOf('apt-cache', ['policy', ...alternatives.flat()]);
+    const candidates = [...known.matchAll(/^(\S+):\n.*\n\s*Candidate: (?!\(none\))/gm)].map(([, name]) => name);
+    expect(alternatives.filter((names) => !names.some((name) => candidates.includes(name)))).toEqual([]);
   });
 
   test('is installed in the version that its name says', async () => {
@@ -105,14 +104,6 @@ describeAsRoot('The deb on a real system', () => {
     expect(await outputOf('stat', ['-c', '%a %U', POLICY_FOLDER])).toBe('755 root\n');
   });
 
-  test('is not installed over itself by an older version', async () => {
-    await aptGetMust('install', '--no-install-recommends', packages.newer.deb);
-    const { status, output } = await aptGet('install', '--no-install-recommends', packages.deb);
-    expect(status).not.toBe(0);
-    expect(output).toContain('--allow-downgrades');
-    expect(await dpkgStatus()).toBe(`install ok installed ${packages.newer.version}`);
-  });
-
   test('leaves what the administrator and the person wrote when it is removed', async () => {
     await writeFile(POLICY_FILE, POLICY, { mode: 0o644 });
     await writeFile(BACKEND_FILE, 'backend: yes\n');
@@ -128,7 +119,6 @@ describeAsRoot('The deb on a real system', () => {
   // To purge is to take away what the package brought. Without the organisation's file, whoever installs the app again
   // would run it unmanaged; it goes the way it came, by the hand or the program that wrote it.
   test('purged, leaves nothing of its own, and everything that is not', async () => {
-    await installDeb(packages.deb);
     await aptGetMust('purge', PACKAGE);
     expect(await dpkgStatus()).toBe('');
     expect(await readFile(POLICY_FILE, 'utf8')).toBe(POLICY);
@@ -141,7 +131,7 @@ describeAsRoot('The deb on a real system', () => {
     expect(await filesThatName(`^Package: ${PACKAGE}$`, ['/var/lib/dpkg/status'])).toEqual([]);
   });
 
-  test('purged without such files, takes its folder in /etc along, and can be installed again', async () => {
+  test('can be installed again, and purged without such files takes its folder in /etc along', async () => {
     await rm(POLICY_FILE);
     await rm(BACKEND_FILE);
     await installDeb(packages.deb);

@@ -50,21 +50,23 @@ describeAsRoot('The desktop of an ordinary user', () => {
       await desktop.screen.window(/^Sallyport$/);
       expect(desktop.mains(EXECUTABLE).map(({ pid }) => pid)).toEqual([running?.pid]);
     });
+  });
 
-    // A web page writes the link: nothing in it may become an argument, or a word of a shell.
-    test.each([
-      'sallyport://join?org=a --remote-debugging-port=9222',
-      'sallyport://join?org=$(touch shell-ran)',
-      'sallyport://join?org="; touch shell-ran; "',
-      'sallyport://join?org=a%0A--no-sandbox',
-    ])('hands %j over as one link, which is refused', async (link) => {
-      const from = desktop.desktop.notifications.shown.length;
-      await desktop.appears(() => desktop.launch(opener, args(link)));
-      const notice = await desktop.desktop.notifications.first(() => true, { from });
-      expect(notice.title).toBe('Sallyport did not follow a link');
-      expect(desktop.mains(EXECUTABLE)[0]?.args.slice(1).join(' ')).toMatch(/^sallyport:\/\/join\?org=/);
-      expect(existsSync(join(machine.user.home, 'shell-ran'))).toBe(false);
-    });
+  // A web page writes the link: nothing in it may become an argument, or a word of a shell. xdg-open is a shell script.
+  test.each([
+    ['xdg-open', 'sallyport://join?org=a --remote-debugging-port=9222'],
+    ['xdg-open', 'sallyport://join?org=$(touch shell-ran)'],
+    ['xdg-open', 'sallyport://join?org="; touch shell-ran; "'],
+    ['xdg-open', 'sallyport://join?org=a%0A--no-sandbox'],
+    ['gio', 'sallyport://join?org=a --remote-debugging-port=9222'],
+  ])('hands the link of %s %j over as one, which is refused', async (opener, link) => {
+    const from = desktop.desktop.notifications.shown.length;
+    const args = new Map(OPENERS).get(opener)?.(link) ?? [];
+    await desktop.appears(() => desktop.launch(opener, args));
+    const notice = await desktop.desktop.notifications.first(() => true, { from });
+    expect(notice.title).toBe('Sallyport did not follow a link');
+    expect(desktop.mains(EXECUTABLE)[0]?.args.slice(1).join(' ')).toMatch(/^sallyport:\/\/join\?org=/);
+    expect(existsSync(join(machine.user.home, 'shell-ran'))).toBe(false);
   });
 
   test('is told by the app when IT does not allow a link', async () => {

@@ -23,10 +23,12 @@ const TAKE_OVERS: [string, Attempt][] = [
   ['open a debugger by --inspect', { args: () => ['--inspect=127.0.0.1:0'] }],
   ['wait for a debugger by --inspect-brk', { args: () => ['--inspect-brk=127.0.0.1:0'] }],
   ['run another app by its path', { args: (code) => [code] }],
-  ['run another app by --app', { args: (code) => [`--app=${code}`] }],
-  ['load a module by -r', { args: (code) => ['-r', join(code, 'index.js')] }],
-  ['load a module by --require', { args: (code) => ['--require', join(code, 'index.js')] }],
-  ['load a module by --import', { args: (code) => ['--import', join(code, 'index.js')] }],
+  [
+    'load other code by the options of a development Electron',
+    {
+      args: (code) => [`--app=${code}`, ...['-r', '--require', '--import'].flatMap((o) => [o, join(code, 'index.js')])],
+    },
+  ],
 ];
 
 describeAsRoot('The installed app is asked to be another program, and', () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { TrayItem } from '../../support/desktop/tray-item.ts';
 import { packages } from '../packages.ts';
 import { describeAsRoot } from './as-root.ts';
-import { dpkgStatus, EXECUTABLE, FOLDER, filesOfPackage, installDeb, PACKAGE, POLICY_FILE } from './debian.ts';
+import { aptGet, dpkgStatus, EXECUTABLE, FOLDER, filesOfPackage, installDeb, PACKAGE, POLICY_FILE } from './debian.ts';
 import { Machine } from './machine.ts';
 import { outputOf } from './programs.ts';
 import { found } from './traces.ts';
@@ -81,5 +81,12 @@ describeAsRoot('An upgrade while the app runs', () => {
     expect(JSON.parse(await readFile(settingsFile, 'utf8'))).toMatchObject({ theme: 'dark', terminalFontSize: 17 });
     expect(await readFile(entry, 'utf8')).toBe(entryBefore);
     expect(await found(dirname(settingsFile), '-name', 'settings.json.bad-*')).toEqual([]);
+  });
+
+  test('is not undone by an older package, unless the administrator says so', async () => {
+    const { status, output } = await aptGet('install', '--no-install-recommends', packages.deb);
+    expect(status).not.toBe(0);
+    expect(output).toContain('--allow-downgrades');
+    expect(await dpkgStatus()).toBe(`install ok installed ${packages.newer.version}`);
   });
 });
