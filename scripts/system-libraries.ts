@@ -40,6 +40,13 @@ const SSHD: readonly Need[] = [
 ];
 const PACKAGING: readonly Need[] = [
   { what: { command: 'dpkg-deb' }, packages: ['dpkg'] },
+  { what: { command: 'strip' }, packages: ['binutils'] },
+  // The backend's package is installed on a machine of its own, and its unit read.
+  { what: { command: 'nsenter' }, packages: ['util-linux'] },
+  { what: { command: 'adduser' }, packages: ['adduser'] },
+  { what: { command: 'systemd-analyze' }, packages: ['systemd'] },
+  { what: { command: 'python3' }, packages: ['python3'] },
+  { what: { command: 'pgrep' }, packages: ['procps'] },
   { what: { command: 'rpmbuild' }, packages: ['rpm'] },
   { what: { command: 'bsdtar' }, packages: ['libarchive-tools'] },
   { what: { command: 'zstd' }, packages: ['zstd'] },
