@@ -8,6 +8,7 @@ import { fileLog, type Log } from './log.ts';
 import { DEVELOPMENT_ARGUMENT, policyPlace } from './managed/policy-place.ts';
 import type { PolicySource } from './managed/policy-source.ts';
 import { onShutdown } from './power.ts';
+import { refusedSwitch } from './refused-switches.ts';
 import { startThisAgain } from './start-again.ts';
 import { HIDDEN } from './start-at-login/start-at-login.ts';
 import { handOverWaits } from './updates/hand-over-waits.ts';
@@ -23,11 +24,6 @@ interface SecondStart {
 function argument(name: string): string | undefined {
   const prefix = `--${name}=`;
   return process.argv.find((argument) => argument.startsWith(prefix))?.slice(prefix.length);
-}
-
-/** Remote debugging would hand every window to any local program. Playwright needs it, so only development has it. */
-function debuggerAsked(): boolean {
-  return ['remote-debugging-port', 'remote-debugging-pipe'].some((name) => app.commandLine.hasSwitch(name));
 }
 
 /** @throws Error when a packaged app is told to read it elsewhere */
@@ -105,10 +101,11 @@ const dataFolder = app.getPath('userData');
 const logFolder = join(dataFolder, 'logs');
 const hidden = process.argv.includes(HIDDEN);
 const link = linkAmong(process.argv);
-if (app.isPackaged && debuggerAsked()) {
-  process.stderr.write(
-    'Sallyport does not start with remote debugging: it would open every window to other programs.\n',
-  );
+const refused = app.isPackaged ? refusedSwitch((name) => app.commandLine.hasSwitch(name)) : undefined;
+// Chromium would write the keys of every connection there, which somebody asked of their browser.
+if (app.isPackaged) delete process.env.SSLKEYLOGFILE;
+if (refused !== undefined) {
+  process.stderr.write(`Sallyport does not start ${refused}.\n`);
   app.exit(1);
 } else if (app.requestSingleInstanceLock({ hidden, link: link ?? null } satisfies SecondStart)) {
   declareAppScheme();

@@ -68,15 +68,18 @@ describeAsRoot('The installed app is asked to be another program, and', () => {
     expect(existsSync(ran)).toBe(false);
   });
 
-  test.each(['--remote-debugging-port=0', '--remote-debugging-port=9222', '--remote-debugging-pipe'])(
-    'does not start with %s, and says why',
-    async (flag) => {
-      const { status, output } = await desktop.run(EXECUTABLE, [flag]);
-      expect(status).toBe(1);
-      expect(output).toContain('Sallyport does not start with remote debugging');
-      expect(desktop.appProcesses(EXECUTABLE)).toEqual([]);
-    },
-  );
+  test.each([
+    ['--remote-debugging-port=0', 'remote debugging'],
+    ['--remote-debugging-port=9222', 'remote debugging'],
+    ['--remote-debugging-pipe', 'remote debugging'],
+    ['--ignore-certificate-errors', '--ignore-certificate-errors'],
+    ['--host-resolver-rules=MAP * 127.0.0.1', '--host-resolver-rules'],
+  ])('does not start with %s, and says why', async (flag, what) => {
+    const { status, output } = await desktop.run(EXECUTABLE, [flag]);
+    expect(status).toBe(1);
+    expect(output).toContain(`Sallyport does not start with ${what}: `);
+    expect(desktop.appProcesses(EXECUTABLE)).toEqual([]);
+  });
 
   test('opens no debugger when told by the signal that makes Node open one', async () => {
     await desktop.appears(() => desktop.launch(EXECUTABLE, ['--hidden']));
