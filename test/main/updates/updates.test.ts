@@ -261,12 +261,21 @@ describe('an app that looks for a newer version', () => {
   });
 
   it('looks again when the organisation pins other keys in the middle of a look', async () => {
-    offers();
+    const feed = Buffer.from(signedFeed([signer], { artefacts: [artefact()] }));
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    server.answerNow((request, response) => void gate.then(() => whole(feed)(request, response)));
     const { updates, store, pin } = setUp({ keys: [signer.key] });
     const looks = [updates.check()];
+    await expect.poll(() => server.asked.length).toBe(1);
     pin([newSigner().key]);
     looks.push(updates.check());
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    open();
     await Promise.all(looks);
+    expect(server.asked.filter((path) => path === '/updates/stable.json')).toHaveLength(2);
     expect(store.state.update).toMatchObject({ state: 'failed', problem: { code: 'not-allowed' } });
     expect(handOverWaits(join(folder, 'data'))).toBe(false);
   });
