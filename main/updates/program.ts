@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, realpathSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Surroundings } from './installation.ts';
 
@@ -18,13 +18,21 @@ export function surroundingsOf({ isPackaged, executable, resourcesPath }: Omit<P
     ...{ platform, arch, env, isPackaged },
     program: realpathSync(executable),
     packageType: textOf(join(resourcesPath, 'package-type')),
-    isWritable,
+    isWritable: (path) => isWritable(path, platform),
     exists: existsSync,
   };
 }
 
-function isWritable(path: string): boolean {
+/**
+ * Whether this user may write there. Windows answers that question with yes for every folder, whoever may write it, so
+ * there it is tried: what only an administrator may install is not to be asked for with an installer of this user's.
+ */
+export function isWritable(path: string, platform: NodeJS.Platform): boolean {
   try {
+    if (platform === 'win32') {
+      rmdirSync(mkdtempSync(join(path, '.sallyport-')));
+      return true;
+    }
     accessSync(path, constants.W_OK);
     return true;
   } catch {
