@@ -29,15 +29,18 @@ export class KeptTrust {
 
   /** A file that is not there or makes no sense counts as none: the pinned keys are trusted. */
   async of(backend: string, pinned: PinnedKeys): Promise<Trust> {
-    return trustFrom(pinned.keys, (await this.#places())[backend]);
+    const trust = trustFrom(pinned.keys, (await this.#places())[backend]);
+    return pinned.areEnforced ? { ...trust, keys: trustFrom(pinned.keys).keys } : trust;
   }
 
   /** @param trust what `of` gave, with whose keys the feed was verified */
   async believed(backend: string, pinned: PinnedKeys, trust: Trust, feed: SignedFeed): Promise<void> {
+    const { [backend]: remembered, ...others } = await this.#places();
+    const { keys, keysSequence } = trustFrom(pinned.keys, remembered);
     const moved = nextTrust(trust, feed);
-    const next = pinned.areEnforced ? { ...moved, keys: trust.keys, keysSequence: trust.keysSequence } : moved;
-    if (JSON.stringify(next) === JSON.stringify(trust) && trust.sequences[feed.feed.channel] > 0) return;
-    const { [backend]: _before, ...others } = await this.#places();
+    // Feeds have moved trust, perhaps, before these same keys were enforced: that comes back when they no longer are.
+    const next = pinned.areEnforced ? { ...moved, keys, keysSequence } : moved;
+    if (JSON.stringify(next) === JSON.stringify(remembered)) return;
     const places = Object.fromEntries([...Object.entries(others), [backend, next]].slice(-MOST_PLACES));
     await writeKept(this.#file, { places });
   }

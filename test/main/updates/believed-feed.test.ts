@@ -87,6 +87,17 @@ describe('a feed', () => {
     await expect(look([known], true)).rejects.toMatchObject({ message: expect.stringContaining('older') });
   });
 
+  it('of a key that a feed brought is not believed once the organisation enforces the keys that the app came with', async () => {
+    says(signedFeed([known, second], { sequence: 2, keys: [second.key] }));
+    await look();
+    says(signedFeed([second], { sequence: 3 }));
+    await expect(look([known], true)).rejects.toMatchObject({ code: 'not-allowed' });
+    says(signedFeed([known], { sequence: 3 }));
+    expect(await look([known], true)).toMatchObject({ sequence: 3 });
+    says(signedFeed([second], { sequence: 4 }));
+    expect(await look()).toMatchObject({ sequence: 4 });
+  });
+
   it('is held against the keys of the app when what was remembered is broken', async () => {
     await writeFile(join(folder, 'update-trust.json'), '{"places": {"x": 1');
     says(signedFeed([stranger]));
