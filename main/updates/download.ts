@@ -8,6 +8,11 @@ import { type Fetch, unreachable } from '../connection/call.ts';
 
 /** A server that sends nothing for so long is given up, ms. What came stays for the next try. */
 const STALL_MS = 30_000;
+/**
+ * No longer than this at once, ms: a server that sends a byte now and then must not keep the app from looking again, and
+ * so from seeing that the feed has expired or is paused. The next try goes on where this one ended.
+ */
+const LONGEST_MS = 60 * 60_000;
 
 export interface DownloadOptions {
   fetch: Fetch;
@@ -21,6 +26,7 @@ export interface DownloadOptions {
   /** Told with each whole percent. */
   onPercent: (percent: number) => void;
   stallMs?: number;
+  longestMs?: number;
 }
 
 /** Where the whole of an installer lies, once it is verified. */
@@ -133,11 +139,16 @@ class Transfer {
   readonly #controller = new AbortController();
   readonly #abandoned: Promise<never>;
   readonly #stopListening: () => void;
+  readonly #longest: ReturnType<typeof setTimeout>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: DownloadOptions) {
     this.#options = options;
-    const { signal } = options;
+    const { signal, longestMs = LONGEST_MS } = options;
+    this.#longest = setTimeout(
+      () => this.#controller.abort(new DOMException('it took too long', 'TimeoutError')),
+      longestMs,
+    );
     const stop = (): void => this.#controller.abort(signal.reason);
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
@@ -217,6 +228,7 @@ class Transfer {
 
   end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#longest);
     this.#stopListening();
     this.#controller.abort(new Error('over'));
   }

@@ -4,7 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { download, partFile, wholeFile } from '../../../main/updates/download.ts';
-import { endless, FileServer, goneAfter, ignoringRange, never, stallAfter, status, whole } from './file-server.ts';
+import {
+  endless,
+  FileServer,
+  goneAfter,
+  ignoringRange,
+  never,
+  stallAfter,
+  status,
+  trickle,
+  whole,
+} from './file-server.ts';
 
 const content = randomBytes(300_000);
 const sha256 = createHash('sha256').update(content).digest('hex');
@@ -60,6 +70,15 @@ describe('a download', () => {
     server = await FileServer.start(whole(other));
     await expect(fetchIt()).rejects.toMatchObject({ message: expect.stringContaining('not what was signed') });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('that never stalls and never ends is ended, and goes on later from what came', async () => {
+    server = await FileServer.start(trickle(content), whole(content));
+    await expect(fetchIt({ longestMs: 400 })).rejects.toMatchObject({ code: 'timed-out' });
+    const { size } = await stat(partFile(folder, sha256));
+    expect(size).toBeGreaterThan(0);
+    await fetchIt({ longestMs: 5_000 });
+    expect(server.asked.at(-1)).toContain(`bytes=${size}-`);
   });
 
   it('from a server that is not there fails', async () => {

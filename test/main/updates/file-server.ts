@@ -70,6 +70,16 @@ export const stallAfter =
     response.write(content.subarray(0, bytes));
   };
 
+/** Promises all of it, and sends a byte now and then. */
+export const trickle =
+  (content: Buffer): Answer =>
+  (_request, response) => {
+    response.writeHead(200, { 'content-length': content.length });
+    let at = 0;
+    const timer = setInterval(() => void response.write(content.subarray(at, ++at)), 50);
+    response.on('close', () => clearInterval(timer));
+  };
+
 /** Sends without an end, and does not say how much. */
 export const endless: Answer = (_request, response) => {
   response.writeHead(200);
