@@ -69,13 +69,13 @@ export async function keepProposal(
 /** What a waiting feed says of a file. @throws AppError 'not-allowed' when no such feed waits, or it does not name it */
 export async function announced(
   folder: UpdateFolder,
-  standing: Standing,
+  standing: () => Promise<Standing>,
   id: string,
   sha256: string,
 ): Promise<Artefact> {
   const text = await readIfThere(folder.proposal(id));
-  // Keys may have changed while it waited.
-  const opened = text === undefined ? undefined : openFeed(text, standing.trust.keys);
+  // Keys may have changed while it waited. Looked at last: a stranger who names nothing costs one look at the disk.
+  const opened = text === undefined ? undefined : openFeed(text, (await standing()).trust.keys);
   const artefact = opened?.ok ? opened.feed.artefacts.find((one) => one.sha256 === sha256) : undefined;
   if (!artefact) throw new AppError('not-allowed', 'No release that is being published names this file.');
   return artefact;

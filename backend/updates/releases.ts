@@ -35,8 +35,9 @@ export interface ReleasesOptions {
 /** How a proposal stands. `id` is what its files are uploaded under. */
 export type Proposed = { live: true; missing: [] } | { live: false; id: string; missing: Waiting[] };
 
-/** Anybody can send nonsense here. So many refusals are audited; the others are in the log alone. */
+/** Anybody can send nonsense here. So many refusals are audited; of the others so many are in the log alone. */
 const AUDITED = { burst: 20, perMinute: 1 };
+const LOGGED = { burst: 100, perMinute: 10 };
 const FAILURES = new Set<string>(['internal', 'unavailable', 'timed-out', 'too-many-requests']);
 
 /** Publishing over HTTP. The right to is in the signature: there is no other sign-in. */
@@ -44,10 +45,12 @@ export class Releases {
   readonly #options: ReleasesOptions;
   /** Strangers' noise must not hide what befalls those who hold a key. */
   readonly #audited: { stranger: RateLimit; signed: RateLimit };
+  readonly #logged: RateLimit;
   readonly #receiving = new Set<string>();
 
   constructor(options: ReleasesOptions) {
     this.#options = options;
+    this.#logged = new RateLimit(options.clock, LOGGED);
     this.#audited = { stranger: new RateLimit(options.clock, AUDITED), signed: new RateLimit(options.clock, AUDITED) };
   }
 
@@ -81,7 +84,7 @@ export class Releases {
   async receive(id: string, sha256: string, piece: Piece, address: string): Promise<Received> {
     const { folder, keys } = this.#options;
     return this.#auditing({ subject: sha256, details: { address } }, async (isSigned) => {
-      const artefact = await announced(folder, await readStanding(folder, keys), id, sha256);
+      const artefact = await announced(folder, () => readStanding(folder, keys), id, sha256);
       isSigned();
       // Two that write into one file at once could spoil it after its hash was looked at.
       if (this.#receiving.has(sha256))
@@ -142,13 +145,22 @@ export class Releases {
 
   async #writeRefusal(about: About, limit: RateLimit, error: AppError): Promise<void> {
     const { database, clock, log } = this.#options;
-    try {
-      limit.take('');
-    } catch {
-      log.warn({ ...about, code: error.code, sentence: error.message }, 'a release was refused');
+    if (!mayTake(limit)) {
+      // Nor is the disk under the log theirs to fill.
+      if (mayTake(this.#logged))
+        log.warn({ ...about, code: error.code, sentence: error.message }, 'a release was refused');
       return;
     }
     await writeRefusal(database, clock, { kind: 'release.refused', actor: 'nobody', ...about }, error);
+  }
+}
+
+function mayTake(limit: RateLimit): boolean {
+  try {
+    limit.take('');
+    return true;
+  } catch {
+    return false;
   }
 }
 
