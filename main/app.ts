@@ -115,6 +115,7 @@ export class App {
     });
     this.#links = new LinkVisits({
       ...{ store: this.#services.store, log, now: () => systemClock.monotonic() },
+      untilRead: () => this.#services.management.untilRead,
       show: (destination) => this.showPopover(destination),
       tell: (notice) => this.#attention.tell(notice),
     });

@@ -14,6 +14,8 @@ const PATIENCE_MS = 10 * 60_000;
 
 interface LinkVisitsOptions {
   store: Store;
+  /** Resolves when it is known which links the organisation forbids; undefined when it is. */
+  untilRead: () => Promise<void> | undefined;
   /** Monotonic clock, ms. */
   now: () => number;
   log: Log;
@@ -69,6 +71,11 @@ export class LinkVisits {
   #follow(state: AppState): void {
     const waiting = this.#waiting;
     if (!waiting || !isFollowable(waiting.link, state)) return;
+    const reading = this.#options.untilRead();
+    if (reading) {
+      void reading.then(() => this.#follow(this.#options.store.state));
+      return;
+    }
     this.#waiting = undefined;
     if (this.#options.now() - waiting.since > PATIENCE_MS) return;
     const forbidden = forbiddenBy(state.managed, waiting.link);
@@ -104,6 +111,9 @@ function isFollowable(link: DeepLink, state: AppState): boolean {
 function forbiddenBy(managed: Managed, link: DeepLink): string | undefined {
   if (managed.deepLinks !== null && !managed.deepLinks.includes(link.kind)) {
     return 'your organisation does not allow links of this kind';
+  }
+  if (link.kind === 'join' && managed.problem !== null) {
+    return 'it cannot be read which backend your organisation wants here';
   }
   if (link.kind === 'join' && managed.enforced.includes('backendAddress')) {
     return 'your organisation says which backend is used here';

@@ -12,12 +12,14 @@ const here: Change = { kind: 'overview', overview: overview({ requests: [request
 
 function setUp(...changes: Change[]) {
   let now = 0;
+  let reading: Promise<void> | undefined;
   const store = newStore(...changes);
   const shown: (Destination | undefined)[] = [];
   const told: Notice[] = [];
   const warned: string[] = [];
   const visits = new LinkVisits({
     ...{ store, now: () => now },
+    untilRead: () => reading,
     log: { info: () => undefined, warn: (line) => void warned.push(line) },
     show: (destination) => shown.push(destination),
     tell: (notice) => told.push(notice),
@@ -25,7 +27,21 @@ function setUp(...changes: Change[]) {
   const pass = (ms: number): void => {
     now += ms;
   };
-  return { store, shown, told, warned, visits, pass };
+  /** It takes a while until it is known what the organisation says. */
+  const read = (): ((managed: Managed) => Promise<void>) => {
+    let done = (): void => undefined;
+    const promise = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    reading = promise;
+    return (managed) => {
+      reading = undefined;
+      store.apply({ kind: 'managed', managed });
+      done();
+      return promise;
+    };
+  };
+  return { store, shown, told, warned, visits, pass, read };
 }
 const ready = () => setUp(signedIn(erin), here);
 
@@ -140,5 +156,31 @@ describe('following links', () => {
     store.apply(signedIn(erin));
     store.apply(here);
     expect(shown).toEqual([undefined]);
+  });
+});
+
+describe('a link to join that comes before it is known what the organisation says', () => {
+  const join = 'sallyport://join?org=backend.example.com';
+
+  it.each<[string, Partial<Managed>]>([
+    ['sets the backend', { enforced: ['backendAddress'] }],
+    ['forbids such links', { deepLinks: [] }],
+    ['cannot be understood', { problem: { code: 'policy-invalid', message: 'x' } }],
+  ])('asks nothing when it %s', async (_name, managed) => {
+    const { visits, shown, told, read } = setUp();
+    const found = read();
+    visits.visit(join);
+    expect([shown, told]).toEqual([[], []]);
+    await found({ ...NOT_MANAGED, ...managed });
+    expect(shown).toEqual([]);
+    expect(told).toHaveLength(1);
+  });
+
+  it('asks when nobody manages this computer', async () => {
+    const { visits, shown, read } = setUp();
+    const found = read();
+    visits.visit(join);
+    await found(NOT_MANAGED);
+    expect(shown).toEqual([{ page: 'join', address: 'https://backend.example.com' }]);
   });
 });
