@@ -56,10 +56,13 @@ await runAsCommand(import.meta, async () => {
 });
 
 /** The backend of the same version and commit. */
-function packageBackendToo({ version }: Packaged, out: string, level: number | undefined): Promise<BackendArtefact[]> {
+async function packageBackendToo({ version }: Packaged, out: string, level?: number): Promise<BackendArtefact[]> {
+  const targets = usualTargets();
+  // The runners for Windows and macOS make the app's packages alone.
+  if (targets.length === 0) return [];
   const compression = level === 1 ? 'quick' : 'small';
   const { epoch } = readSources();
-  return packageBackend({ version, epoch, into: resolve(out), targets: usualTargets(), compression });
+  return packageBackend({ version, epoch, into: resolve(out), targets, compression });
 }
 
 function list(text: string | undefined): string[] | undefined {

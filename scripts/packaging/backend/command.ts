@@ -9,7 +9,7 @@ import { type BackendArtefact, type BackendTarget, packageBackend, TARGETS, usua
 
 const HELP = `npm run package:backend -- [options]
 
-  --targets npm,deb,oci   only these (default: npm and, on Linux for x64, deb); oci needs mmdebstrap and a Debian mirror
+  --targets npm,deb,oci   only these (default, on Linux: npm and, for x64, deb); oci needs mmdebstrap and a Debian mirror
   --out DIR               where to put them (default: dist)
   --level 1…9             1 presses nothing together and is for tests
   --json                  the last line is one JSON object`;

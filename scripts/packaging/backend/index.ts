@@ -12,9 +12,13 @@ import { makeProgram } from './program.ts';
 export const TARGETS = ['npm', 'deb', 'oci'] as const;
 export type BackendTarget = (typeof TARGETS)[number];
 
-/** What this machine makes when nothing is said: the deb holds programs for Linux on x64. */
-export function usualTargets(): BackendTarget[] {
-  return process.platform === 'linux' && process.arch === 'x64' ? ['npm', 'deb'] : ['npm'];
+/**
+ * What a machine makes when nothing is said. Archives need GNU tar, which only Linux has by that name; the deb holds
+ * programs for Linux on x64.
+ */
+export function usualTargets(platform = process.platform, arch = process.arch): BackendTarget[] {
+  if (platform !== 'linux') return [];
+  return arch === 'x64' ? ['npm', 'deb'] : ['npm'];
 }
 
 /** One finished package. */
