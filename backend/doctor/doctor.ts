@@ -44,6 +44,12 @@ export async function examine({ config: file, targets }: DoctorOptions): Promise
   const service = await becomeServiceUser(places.data);
   const data = await factsOfFile(places.data);
   const user = judgeUser(data, data ? await nameOfUser(data.uid) : '', service);
+  if (process.getuid?.() === 0) {
+    // Root would read what the file names, and send it where the file says: on no other word than root's.
+    const own = judgeConfiguration({ ...(await probeConfiguration(file, places)), secrets: [] }, service);
+    if (own.some(({ verdict }) => verdict === 'wrong'))
+      return [...user, ...own, findingsOf('configuration').wrong('Until then root looks at nothing that it names.')];
+  }
 
   const running = await probeRunning(config.http);
   const clientSecret = await readSecretFile(places.clientSecret, 'client secret file').catch(() => undefined);

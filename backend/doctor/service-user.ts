@@ -28,11 +28,17 @@ export async function userNamed(name: string): Promise<(ServiceUser & { gid: num
 
 /** The name of a user id; its number where the system knows no name. */
 export async function nameOfUser(uid: number): Promise<string> {
-  const listed = await run('getent', ['passwd', String(uid)]).then(
-    ({ stdout }) => stdout.split(':')[0],
-    () => undefined,
+  return (await listedUser(uid))?.name ?? `user ${uid}`;
+}
+
+/** passwd(5): name and own group of a user id; undefined where the system knows none. */
+async function listedUser(uid: number): Promise<{ name: string; gid: number } | undefined> {
+  const line = await run('getent', ['passwd', String(uid)]).then(
+    ({ stdout }) => stdout,
+    () => '',
   );
-  return listed || `user ${uid}`;
+  const [name, , , gid] = line.split(':');
+  return name && gid !== undefined ? { name, gid: Number(gid) } : undefined;
 }
 
 /**
@@ -42,14 +48,13 @@ export async function nameOfUser(uid: number): Promise<string> {
 export async function becomeServiceUser(dataFolder: string): Promise<ServiceUser> {
   const owner = await stat(dataFolder).catch(() => undefined);
   if (process.getuid?.() === 0 && owner && owner.uid !== 0) {
-    const name = await nameOfUser(owner.uid);
-    try {
-      initgroups(name, owner.gid);
-    } catch {
-      // A user that the system has no name for is in no other group.
-      process.setgroups?.([owner.gid]);
-    }
-    process.setgid?.(owner.gid);
+    const listed = await listedUser(owner.uid);
+    // The folder's group may be root's still: its owner is not in it for that.
+    const gid = listed?.gid ?? owner.gid;
+    if (listed) initgroups(listed.name, gid);
+    // A user that the system has no name for is in no other group.
+    else process.setgroups?.([gid]);
+    process.setgid?.(gid);
     process.setuid?.(owner.uid);
   }
   const uid = process.getuid?.() ?? 0;
