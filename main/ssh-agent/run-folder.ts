@@ -1,4 +1,5 @@
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,9 +26,19 @@ export class RunFolder {
     return this.#path;
   }
 
+  /** Never throws: the next start takes away what is left. */
   dispose(): void {
-    if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true });
+    const path = this.#path;
     this.#path = undefined;
+    if (path === undefined) return;
+    try {
+      // Under another name nobody finds it: the script of a terminal that is being cut may be writing its last word.
+      const aside = `${path.slice(0, -6)}${randomBytes(3).toString('hex')}`;
+      renameSync(path, aside);
+      rmSync(aside, { recursive: true, force: true });
+    } catch {
+      // It is held open on Windows, or somebody took our right to it.
+    }
   }
 }
 

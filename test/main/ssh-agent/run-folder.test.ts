@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,24 @@ describe('the run folder', () => {
     writeFileSync(join(folder.path, 'known_hosts'), 'x');
     folder.dispose();
     expect(readdirSync(parent)).toEqual([]);
+  });
+
+  it('goes also while a program still writes into it', () => {
+    const folder = new RunFolder(parent);
+    const { path } = folder;
+    const script = 'for i in $(seq 100000); do : >"$0/$i" || exit 0; done';
+    const writer = spawn('sh', ['-c', script, path], { stdio: 'ignore' });
+    for (const until = performance.now() + 5_000; !existsSync(join(path, '20')); )
+      if (performance.now() > until) throw new Error('nothing is written');
+    folder.dispose();
+    writer.kill();
+    expect(readdirSync(parent)).toEqual([]);
+  });
+
+  it('that somebody has taken away already holds nothing up', () => {
+    const folder = new RunFolder(parent);
+    rmSync(folder.path, { recursive: true });
+    expect(() => folder.dispose()).not.toThrow();
   });
 
   it('has another name each time', () => {
