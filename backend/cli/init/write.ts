@@ -1,5 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, link, mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  chmod,
+  chown,
+  type FileHandle,
+  lchown,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../protocol/errors.ts';
 import { openKeys } from '../../keys.ts';
@@ -24,12 +40,13 @@ const DATA_FOLDER_MODE = 0o700;
 export async function carryOut(plan: Plan, owner: Owner | undefined, now: Date): Promise<string[]> {
   const undo: (() => Promise<unknown>)[] = [];
   const aside = `.${randomBytes(6).toString('hex')}.new`;
+  const held: FileHandle[] = [];
   const stamp = now.toISOString().replaceAll(/[:.]/g, '-');
   try {
     await makeFolder(plan.configFolder, CONFIG_FOLDER_MODE, owner && { uid: 0, gid: owner.gid }, undo);
     await makeFolder(plan.dataFolder, DATA_FOLDER_MODE, owner, undo);
     const moves: { from: string; to: string }[] = [];
-    if (plan.newKeys) moves.push(...(await makeKeys(plan, plan.newKeys, aside, owner, undo)));
+    if (plan.newKeys) moves.push(...(await makeKeys(plan, plan.newKeys, aside, owner, { undo, held })));
     for (const { path, text, secret } of plan.files) {
       await makeFolder(dirname(path), CONFIG_FOLDER_MODE, owner && { uid: 0, gid: owner.gid }, undo);
       const draft = `${path}${aside}`;
@@ -53,6 +70,8 @@ export async function carryOut(plan: Plan, owner: Owner | undefined, now: Date):
         ? `${path} may not be written by this user; run it as root, or choose other places with --config and --data`
         : (error as Error).message;
     throw new AppError('unavailable', `Nothing was written: ${why}.`, { cause: error });
+  } finally {
+    for (const handle of held) await handle.close();
   }
 }
 
@@ -76,24 +95,47 @@ async function makeKeys(
   { folder, keyFile }: NonNullable<Plan['newKeys']>,
   aside: string,
   owner: Owner | undefined,
-  undo: Undo,
+  { undo, held }: { undo: Undo; held: FileHandle[] },
 ): Promise<{ from: string; to: string }[]> {
   const draft = `${folder}${aside}`;
   const draftKeyFile = keyFile === undefined ? undefined : `${keyFile}${aside}`;
   await makeFolder(dirname(folder), DATA_FOLDER_MODE, owner, undo);
-  undo.push(() => rm(draft, { recursive: true, force: true }));
   await mkdir(draft, { mode: DATA_FOLDER_MODE });
+  const own = owner && (await hold(draft, held));
+  const inside = own?.path ?? draft;
+  undo.push(async () => {
+    for (const name of await readdir(inside)) await unlink(join(inside, name));
+    await rmdir(draft);
+  });
   if (draftKeyFile) undo.push(() => rm(draftKeyFile, { force: true }));
-  await openKeys(draft, draftKeyFile === undefined ? await sealingSecret(plan.layout) : { keyFile: draftKeyFile });
-  if (owner) {
-    for (const name of await readdir(draft)) await chown(join(draft, name), owner.uid, owner.gid);
-    await chown(draft, owner.uid, owner.gid);
+  await openKeys(inside, draftKeyFile === undefined ? await sealingSecret(plan.layout) : { keyFile: draftKeyFile });
+  if (owner && own) {
+    for (const name of await readdir(inside)) await lchown(join(inside, name), owner.uid, owner.gid);
+    await own.handle.chown(owner.uid, owner.gid);
+    if ((await lstat(draft)).ino !== (await own.handle.stat()).ino) throw new AppError('unavailable', INTERFERED);
     if (draftKeyFile) await chown(draftKeyFile, owner.uid, owner.gid);
   }
   return [
     ...(keyFile === undefined || draftKeyFile === undefined ? [] : [{ from: draftKeyFile, to: keyFile }]),
     { from: draft, to: folder },
   ];
+}
+
+const INTERFERED = 'Somebody changes the data folder meanwhile; stop the backend, see who that is, and try again.';
+
+/**
+ * A folder that was made just now, by a name that leads to it whatever is done to its path: whoever owns the folder
+ * above can put a link in its place, and root would hand over the files that the link leads to. Where there is no /proc
+ * it is the path all the same.
+ */
+async function hold(path: string, held: FileHandle[]): Promise<{ handle: FileHandle; path: string }> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(() => {
+    throw new AppError('unavailable', INTERFERED);
+  });
+  held.push(handle);
+  const { uid, mode } = await handle.stat();
+  if (uid !== process.geteuid?.() || (mode & 0o077) !== 0) throw new AppError('unavailable', INTERFERED);
+  return { handle, path: process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : path };
 }
 
 async function writeWhole(path: string, text: string, mode: number, owner: Owner | undefined): Promise<void> {

@@ -1,4 +1,6 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -220,6 +222,43 @@ test('a passphrase seals the keys in place of a key file', async () => {
   expect(await readdir(join(folder, 'etc'))).not.toContain('sealing.key');
   const sealed = JSON.parse(await readFile(join(folder, 'var/data/keys/user-ca.sealed'), 'utf8')) as { kdf: object };
   expect(sealed.kdf).toMatchObject({ name: 'scrypt' });
+});
+
+test.runIf(root)('whoever owns the data folder cannot have root hand over what is somebody else’s', async () => {
+  await chmod(folder, 0o755);
+  const [data, victim] = [join(folder, 'var/data'), join(folder, 'victim')];
+  const ofRoot = await put('victim/of-root', 'root’s');
+  await mkdir(data, { recursive: true });
+  await chown(data, NOBODY.uid, NOBODY.gid);
+  const passphraseFile = await put('passphrase', 'correct horse battery staple');
+  await chown(passphraseFile, NOBODY.uid, NOBODY.gid);
+  // Puts a link in the place of each folder that appears there.
+  const attack = `
+    const fs = require('node:fs');
+    console.log('ready');
+    for (;;) for (const name of fs.readdirSync('.')) {
+      if (!name.endsWith('.new')) continue;
+      fs.renameSync(name, 'taken');
+      fs.symlinkSync(${JSON.stringify(victim)}, name);
+      process.exit();
+    }`;
+  const attacker = spawn(process.execPath, ['-e', attack], {
+    ...NOBODY,
+    cwd: data,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await once(attacker.stdout as NodeJS.ReadableStream, 'data');
+    const nobody = { name: 'nobody', uid: NOBODY.uid, gids: [NOBODY.gid] };
+    const plan = await makePlan(answers({ passphraseFile }), nobody, false);
+    await expect(carryOut(plan, NOBODY, NOW)).rejects.toThrow('Somebody changes the data folder meanwhile');
+  } finally {
+    attacker.kill();
+  }
+  expect(await readdir(victim)).toEqual(['of-root']);
+  expect(await stat(ofRoot)).toMatchObject({ uid: 0, gid: 0 });
+  expect(await readdir(join(data, 'taken'))).toEqual([]);
+  await expect(stat(join(folder, 'etc'))).rejects.toThrow('ENOENT');
 });
 
 test('the starter policy gives nobody anything; its example is one that works', () => {
