@@ -133,7 +133,7 @@ test('while the app sleeps the gateway cuts on time; without a gateway the app c
   const heard = join(erin.folder, 'heard');
   await terminal.type(`while read -r line; do echo "$line" >> ${heard}; done`);
   await terminal.type('before');
-  await expect.poll(() => readFile(heard, 'utf8').catch(() => ''), { timeout: 5_000 }).toBe('before\n');
+  await expect.poll(() => readFile(heard, 'utf8').catch(() => ''), { timeout: 20_000 }).toBe('before\n');
   screen.focus(await screen.window(new RegExp(`^${grant.login}@${DIRECT}`)));
   login1.suspend();
   erin.app.process.kill('SIGSTOP');

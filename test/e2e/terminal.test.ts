@@ -128,7 +128,9 @@ test('a paste of several lines is asked about where each would run, and not wher
     return page.getByRole('dialog', { name: 'Paste 2 lines? Each runs as it lands.' });
   };
   const file = join(erin.folder, 'pasted');
-  await terminal.type(`cat > ${file}; echo over`);
+  await terminal.type(`echo reads; cat > ${file}; echo over`);
+  // The shell itself takes a paste whole; cat does not.
+  await terminal.shows(/^reads$/m);
   await copy('first line\nsecond line\n');
   await (await paste()).getByRole('button', { name: 'Cancel' }).click();
   await page.keyboard.type('typed instead\n');
