@@ -5,7 +5,7 @@ import { noticeOf, RULE } from '../notices.ts';
 import { type NpmPackage, readPackage, sorted } from '../npm-packages.ts';
 import { bomOf, type Runtime } from '../sbom.ts';
 import { readSources } from '../sources.ts';
-import { SERVER_PARTS } from './bundled-with-server.ts';
+import { serverParts } from './bundled-with-server.ts';
 import { NAME } from './npm-tarball.ts';
 import type { Program } from './program.ts';
 
@@ -32,7 +32,7 @@ export async function writePapers(folder: string, { program, places, runtimes, e
     ...{ name: 'node', version: process.versions.node, license: 'MIT', homepage: 'https://nodejs.org' },
     purl: `pkg:generic/node@${process.versions.node}`,
   };
-  const parts = runtimes ? [node, ...SERVER_PARTS] : [];
+  const parts = runtimes ? [node, ...serverParts(packages)] : [];
   const bom = bomOf({ name: NAME, version, commit, epoch, runtimes: parts, packages });
   await cp(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
   await writeFile(join(folder, 'sbom.cdx.json'), `${JSON.stringify(bom, null, 2)}\n`);
