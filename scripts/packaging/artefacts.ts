@@ -37,6 +37,13 @@ export async function readArtefacts(folder: string, platform: Platform): Promise
   return artefacts;
 }
 
+/** Whether a package's name is of this version: 1.2.3-beta.4 is another one than 1.2.3. */
+export function isOfVersion(name: string, version: string): boolean {
+  return /^-(linux|mac|win)-/.test(
+    name.startsWith(`Sallyport-${version}`) ? name.slice(`Sallyport-${version}`.length) : '',
+  );
+}
+
 /** In the form that `sha256sum --check` reads. */
 export async function writeSums(folder: string, files: readonly { name: string; sha256: string }[]): Promise<void> {
   await writeFile(join(folder, 'SHA256SUMS'), files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''));

@@ -6,7 +6,7 @@ import { versionSchema } from '../../protocol/update/feed.ts';
 import type { ReleaseKey } from '../../protocol/update/keys.ts';
 import { buildAll } from '../build.ts';
 import { packArchive, readUpdateKeys, stageApp } from './app-archive.ts';
-import { type Artefact, readArtefacts, writeSums } from './artefacts.ts';
+import { type Artefact, isOfVersion, readArtefacts, writeSums } from './artefacts.ts';
 import { BOM, NOTICES, writeBesideArchive } from './beside-archive.ts';
 import { runBuilder } from './builder.ts';
 import { checkConfiguration, readConfig } from './configuration.ts';
@@ -97,7 +97,7 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
     await mkdir(out, { recursive: true });
     for (const { name, path } of await readArtefacts(output, platform)) await move(path, join(out, name));
     for (const name of [BOM, NOTICES]) await cp(join(resources, name), join(out, `Sallyport-${version}-${name}`));
-    const artefacts = (await readArtefacts(out, platform)).filter(({ name }) => name.includes(`-${version}-`));
+    const artefacts = (await readArtefacts(out, platform)).filter(({ name }) => isOfVersion(name, version));
     await writeSums(out, artefacts);
     return {
       ...{ version, commit, electron: { version: electron.version, official: electron.official } },
