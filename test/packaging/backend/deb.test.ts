@@ -198,23 +198,22 @@ describe('the package of the backend', () => {
   });
 
   it.each([
-    ['an upgrade restarts what runs', `configure ${OLDER}`, 'true', 'try-restart sallyport.service', ''],
-    ['a new installation beside a configuration starts it', 'configure', 'true', '\nstart sallyport.service', ''],
+    ['an upgrade restarts what runs', `configure ${OLDER}`, 'active', 'true', '\ntry-restart sallyport.service'],
+    ['an upgrade starts what had failed', `configure ${OLDER}`, 'failed', 'true', '\nrestart sallyport.service'],
+    ['a new installation beside a configuration starts it', 'configure', '', 'true', '\nstart sallyport.service'],
     [
       'a backend that does not come up is told loudly',
       `configure ${OLDER}`,
+      'active',
       'false',
       'try-restart sallyport.service',
-      'does NOT run',
     ],
-  ])('on a machine with systemd, %s, and apt goes on', async (_what, words, answer, calls, warning) => {
-    const { status, said, called } = await withSystemd(
-      `/var/lib/dpkg/info/sallyport-backend.postinst ${words}`,
-      answer,
-    );
+  ])('on a machine with systemd, %s, and apt goes on', async (_what, words, state, answer, calls) => {
+    const script = `/var/lib/dpkg/info/sallyport-backend.postinst ${words}`;
+    const { status, said, called } = await withSystemd(script, answer, state);
     expect(status).toBe(0);
     expect(called).toContain(calls);
-    expect(said.includes('does NOT run')).toBe(warning !== '');
+    expect(said.includes('does NOT run')).toBe(answer === 'false');
   });
 
   it.each([
@@ -233,7 +232,27 @@ describe('the package of the backend', () => {
     expect(await machine.shell('ls -d /usr/lib/sallyport-backend /usr/bin/sallyport 2>/dev/null || true')).toBe('');
   });
 
+  it('is started when it is installed again after a removal', async () => {
+    const { status, called } = await withSystemd(`dpkg --install ${NEW}`, 'true');
+    expect(status).toBe(0);
+    expect(called.split('\n').filter((line) => /start sallyport/.test(line))).toEqual(['start sallyport.service']);
+  });
+
+  it.each([
+    ['the data folder is a link', 'mv /var/lib/sallyport /srv/data && ln -s /srv/data /var/lib/sallyport'],
+    ['the disk of the data is not mounted', 'rm /var/lib/sallyport && mkdir /var/lib/sallyport'],
+  ])('keeps configuration, policy and secrets when it is purged while %s', async (_what, change) => {
+    await machine.shell(change);
+    const before = await machine.shell('ls /etc/sallyport');
+    expect(before).toContain('sealing.key');
+    const { status, said } = await machine.run('sh', '/var/lib/dpkg/info/sallyport-backend.postrm', 'purge');
+    expect(status).toBe(0);
+    expect(said).toContain('Kept: ');
+    expect(await machine.shell('ls /etc/sallyport')).toBe(before);
+  });
+
   it('keeps the CA keys and what unseals them when it is purged, and says how to delete them', async () => {
+    await machine.shell('rm -rf /var/lib/sallyport && mv /srv/data /var/lib/sallyport');
     const kept = 'find /etc/sallyport /var/lib/sallyport/keys | sort';
     const before = await machine.shell(kept);
     const { status, said } = await machine.run('dpkg', '--purge', 'sallyport-backend');
@@ -253,10 +272,10 @@ describe('the package of the backend', () => {
 });
 
 /** Runs a maintainer script as dpkg would where systemd is the first process; its systemctl answers as told. */
-async function withSystemd(script: string, answer: string) {
+async function withSystemd(script: string, answer: string, state = 'active') {
   await put(
     '/root/bin/systemctl',
-    `#!/bin/sh\necho "$*" >> /root/called\ncase "$*" in *is-enabled*) echo enabled;; *start*) ${answer};; esac`,
+    `#!/bin/sh\necho "$*" >> /root/called\ncase "$*" in *is-enabled*) echo enabled;; *is-failed*) [ '${state}' = failed ];; *start*) ${answer};; esac`,
   );
   await machine.shell(
     'chmod +x /root/bin/systemctl; : > /root/called; mkdir -p /run/systemd/system; rm -f /usr/sbin/policy-rc.d',
