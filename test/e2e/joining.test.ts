@@ -29,7 +29,9 @@ afterAll(async () => {
 });
 
 async function followJoinLink(address: string): Promise<Page> {
-  await expect.poll(() => performance.now() - lastLink, { interval: 20, timeout: 5_000 }).toBeGreaterThan(LINKS_APART_MS + 50);
+  await expect
+    .poll(() => performance.now() - lastLink, { interval: 20, timeout: 5_000 })
+    .toBeGreaterThan(LINKS_APART_MS + 50);
   await startOnceMore(erin, { executable, display }, [`sallyport://join?org=${encodeURIComponent(address)}`]);
   lastLink = performance.now();
   return erin.app.window('popover');

@@ -145,7 +145,9 @@ let lastLink = Number.NEGATIVE_INFINITY;
 
 /** A click on a link somewhere on the desktop, not sooner after the last than the app follows them. */
 async function followLink(...links: string[]): Promise<void> {
-  await expect.poll(() => performance.now() - lastLink, { interval: 20, timeout: 5_000 }).toBeGreaterThan(LINKS_APART_MS + 50);
+  await expect
+    .poll(() => performance.now() - lastLink, { interval: 20, timeout: 5_000 })
+    .toBeGreaterThan(LINKS_APART_MS + 50);
   const once = (link: string) =>
     startOnceMore(erin, { executable: inject('executable'), display: solo.display.name }, [link]);
   await Promise.all(links.map(once));
