@@ -3,6 +3,10 @@ import { z } from 'zod';
 /** How long any server may take to answer. Milliseconds. */
 export const ASK_TIMEOUT_MS = 8_000;
 
+/** More than any answer that is read here: who goes on and on would fill the memory. Bytes. */
+const MOST = 4 * 1024 * 1024;
+class TooLong extends Error {}
+
 /** An HTTP answer, or the end of a sentence that says why there is none. */
 export type Answer =
   | {
@@ -21,7 +25,7 @@ export async function ask(url: string, init: RequestInit = {}, timeoutMs = ASK_T
   try {
     const response = await fetch(url, { redirect: 'manual', ...init, signal: AbortSignal.timeout(timeoutMs) });
     const after = Date.now();
-    const text = await response.text();
+    const text = await textOf(response);
     const date = Date.parse(response.headers.get('date') ?? '');
     return {
       status: response.status,
@@ -48,6 +52,17 @@ function jsonOf(text: string): unknown {
   }
 }
 
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST) throw new TooLong();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 function codeOf(error: unknown): string | undefined {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return z.object({ code: z.string() }).safeParse(cause).data?.code;
@@ -55,6 +70,7 @@ function codeOf(error: unknown): string | undefined {
 
 function reasonOf(error: unknown): string {
   const code = codeOf(error);
+  if (error instanceof TooLong) return 'it answers with more than can be read';
   if (error instanceof DOMException && error.name === 'TimeoutError') return 'it did not answer in time';
   switch (code) {
     case 'ECONNREFUSED':
