@@ -171,6 +171,12 @@ describe('the pacman package', () => {
     expect(files.filter((path) => !isExpected(`/${path}`))).toEqual([]);
   });
 
+  test('holds nothing that is not root’s, that others may write, or that is setuid before it is installed', () => {
+    const lines = outputOf('bsdtar', '-tvf', packages.pacman).trim().split('\n');
+    expect(lines.length).toBeGreaterThan(50);
+    expect(lines.filter((line) => !/^(l.{9}|[-d]rw[-x]r-[-x]r-[-x]) +\d+ +root +root /.test(line))).toEqual([]);
+  });
+
   test('its script is one that the shell understands, and one act does not end the others', async () => {
     outputOf('sh', '-c', `bsdtar -xOf ${packages.pacman} .INSTALL > ${work}/install`);
     expect(outputOf('bash', '-c', `. ${work}/install; post_remove 1.0.0-1 >&2; echo goes on`)).toBe('goes on\n');
