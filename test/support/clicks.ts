@@ -17,12 +17,8 @@ export async function clickAndTell(locator: Locator): Promise<number> {
     );
     felt.catch(() => undefined);
     await locator.click();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const lost = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, LOST_MS);
-    });
+    const lost = new Promise<undefined>((resolve) => setTimeout(resolve, LOST_MS));
     const at = await Promise.race([felt, lost]);
-    clearTimeout(timer);
     if (at !== undefined) return at;
   }
   throw new Error('the page felt none of three clicks');
