@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,7 @@ import type { Grant } from '../../protocol/model/grant.ts';
 import { type Program, startProgram } from '../../scripts/processes.ts';
 import { signIn, type TestClient } from '../../test/support/backend.ts';
 import { command, quickGrant } from '../../test/support/command.ts';
+import { removeFolder } from '../../test/support/folder.ts';
 import { Person } from '../../test/support/person.ts';
 import { type Stack, startStack } from '../../test/support/stack.ts';
 import { XScreen } from '../../test/support/x-screen.ts';
@@ -115,6 +116,6 @@ export class Desk {
     this.screen.dispose();
     await this.person.dispose();
     await this.#stack.dispose();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 }

@@ -1,10 +1,11 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { transformWithOxc } from 'vite';
 import { buildAll } from '../../scripts/build.ts';
 import { startDisplay } from '../../scripts/display.ts';
 import { electronRuntime } from '../../scripts/electron-runtime.ts';
+import { removeFolder } from '../../test/support/folder.ts';
 import { packApp } from './packaged.ts';
 
 /** An app to be measured: where it lies, what it is given, and the profile it keeps between runs. */
@@ -43,7 +44,7 @@ export async function setStage(): Promise<Stage> {
     bare: { args: [await bareApp(folder)], profile: join(folder, 'bare') },
     async dispose() {
       await display.dispose();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

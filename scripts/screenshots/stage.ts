@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -6,6 +6,7 @@ import { transformWithOxc } from 'vite';
 import type { Destination } from '../../protocol/ipc/bridge.ts';
 import type { CommandName } from '../../protocol/ipc/commands.ts';
 import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
+import { removeFolder } from '../../test/support/folder.ts';
 import { launchElectron } from '../../test/support/launch-electron.ts';
 import { playMain } from './fake-main.ts';
 import type { Scene } from './scene.ts';
@@ -95,7 +96,7 @@ export async function openStage({ executable, display, renderer }: StageOptions)
     },
     async dispose() {
       await running.close();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

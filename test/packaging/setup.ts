@@ -2,13 +2,14 @@
 // kept while nothing that it is made from has changed. Compressed the quick way: the bytes inside are the same.
 
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version } from '../../package.json';
 import { buildAll, hashOf } from '../../scripts/build.ts';
 import { ROOT } from '../../scripts/folders.ts';
 import { packageApp } from '../../scripts/packaging/package-app.ts';
 import { ensureSystemLibraries } from '../../scripts/system-libraries.ts';
+import { removeFolder } from '../support/folder.ts';
 import { PACKAGES, type Packages } from './made.ts';
 
 const MADE_FROM = [
@@ -29,10 +30,10 @@ export default async function setup(): Promise<void> {
     await writeFile(join(work, 'made-from'), stamp);
     // apt reads packages as a user of its own.
     await chmod(work, 0o755);
-    await rm(PACKAGES, { recursive: true, force: true });
+    await removeFolder(PACKAGES);
     await rename(work, PACKAGES);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await removeFolder(work);
   }
   console.error(`Made the packages to test in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createParser } from 'eventsource-parser';
@@ -15,6 +15,7 @@ import { type BackendEvent, backendEventSchema } from '../../protocol/events.ts'
 import type { Clock } from '../../protocol/time.ts';
 import type { ReleaseKey } from '../../protocol/update/keys.ts';
 import { Browser } from '../backend/auth/browser.ts';
+import { removeFolder } from './folder.ts';
 
 /** Targets that answer nowhere: for tests that never open a session. */
 export const TEST_POLICY = `
@@ -100,7 +101,7 @@ export async function startTestBackend(
     async dispose() {
       await backend.dispose();
       await started.dispose();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

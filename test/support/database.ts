@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, type DatabaseAddress, openDatabase } from '../../backend/storage/database.ts';
 import { startEmbedded } from '../../backend/storage/embedded/embedded-server.ts';
+import { removeFolder } from './folder.ts';
 
 /** A real, empty, migrated PostgreSQL of its own for a test file, quick because it does not wait for the disk. */
 export async function startTestDatabase(): Promise<{
@@ -19,7 +20,7 @@ export async function startTestDatabase(): Promise<{
     async dispose() {
       await database.dispose();
       await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

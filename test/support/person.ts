@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DesktopApp } from './app.ts';
 import { SystemBrowser } from './browser.ts';
 import { Desktop } from './desktop/desktop.ts';
+import { removeFolder } from './folder.ts';
 
 /** What a person's computer needs. */
 export interface PersonOptions {
@@ -84,6 +85,6 @@ export class Person {
     await this.app.dispose();
     await this.browser.dispose();
     await this.desktop.dispose();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTargetHost, type TargetHost, type TargetHostOptions } from '../../backend/demo/target-host.ts';
+import { removeFolder } from './folder.ts';
 
 /** A real sshd in a folder of its own under the temp folder; `stop` removes the folder too. */
 export async function startSshd(options: Omit<TargetHostOptions, 'folder'>): Promise<TargetHost & { folder: string }> {
@@ -12,7 +13,7 @@ export async function startSshd(options: Omit<TargetHostOptions, 'folder'>): Pro
     folder,
     async stop() {
       await host.stop();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DemoBackend, startDemoBackend } from '../../scripts/demo-backend.ts';
+import { removeFolder } from './folder.ts';
 
 /** The server side of a test: the built backend and all it starts, in a folder that is deleted with it. */
 export interface Stack {
@@ -18,7 +19,7 @@ export async function startStack(): Promise<Stack> {
   try {
     backend = await startDemoBackend(folder);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
     throw error;
   }
   return {
@@ -33,7 +34,7 @@ export async function startStack(): Promise<Stack> {
     },
     async dispose() {
       await backend.stop();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

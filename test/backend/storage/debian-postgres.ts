@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { removeFolder } from '../../support/folder.ts';
 
 const BIN = '/usr/lib/postgresql/15/bin';
 const NOBODY = 65_534;
@@ -31,7 +32,7 @@ export async function startDebianPostgres(): Promise<{ url: string; dispose: () 
     url: `postgres://tester@localhost/postgres?host=${encodeURIComponent(folder)}`,
     async dispose() {
       await control('-m', 'fast', 'stop');
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

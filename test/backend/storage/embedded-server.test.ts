@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type EmbeddedServer, startEmbedded } from '../../../backend/storage/embedded/embedded-server.ts';
 import { isAlive } from '../../../backend/storage/embedded/process-facts.ts';
+import { removeFolder } from '../../support/folder.ts';
 
 let folder: string;
 const started: EmbeddedServer[] = [];
@@ -15,7 +16,7 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   for (const server of started.splice(0)) await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 
 async function start(): Promise<EmbeddedServer> {

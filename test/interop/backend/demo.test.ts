@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CertificateReply } from '../../../protocol/api/routes.ts';
 import { signIn, type TestClient } from '../../support/backend.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { type BackendProcess, startDemoProcess } from './backend-process.ts';
 
 const run = promisify(execFile);
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await backend?.end('SIGTERM');
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 
 async function grantFor(target: string, durationSeconds: number) {

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import { embeddedAddress } from '../../../backend/doctor/embedded-database.ts';
 import type { Finding } from '../../../backend/doctor/finding.ts';
 import { clientConfig } from '../../../backend/storage/database.ts';
 import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { startSshd } from '../../support/sshd.ts';
 
 const CLIENT_SECRET = randomBytes(24).toString('hex');
@@ -41,7 +42,7 @@ afterAll(async () => {
   await stop();
   await target?.stop();
   await provider?.dispose();
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 
 const config = (): string => join(folder, 'etc/backend.yaml');
@@ -363,7 +364,7 @@ test.runIf(process.getuid?.() === 0)(
       expect(sentences).toMatch(/^wrong policy: The policy file .* cannot be read: EACCES/m);
       expect(sentences).toMatch(/^wrong keys: The backend's user may not look into the keys folder/m);
     } finally {
-      await rm(own, { recursive: true, force: true });
+      await removeFolder(own);
     }
   },
 );

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BackendEvent } from '../../../protocol/events.ts';
 import type { AuditEntry } from '../../../protocol/model/audit.ts';
 import { signIn, type TestClient } from '../../support/backend.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { type BackendProcess, startDemoProcess } from './backend-process.ts';
 
 let folder: string;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await backend.end('SIGTERM');
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 
 /** What the backend said it had done. */

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signIn } from '../../support/backend.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { type BackendProcess, failedStart, startDemoProcess } from './backend-process.ts';
 import { descendants, stillRunning, untilGone } from './processes.ts';
 
@@ -18,7 +19,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await backend?.end('SIGTERM');
   backend = undefined;
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s stops everything, cleanly, with people connected', async (signal) => {

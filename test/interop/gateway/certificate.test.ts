@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
@@ -13,6 +13,7 @@ import { ed25519Blob, fingerprint, formatKeyLine, parseKeyLine } from '../../../
 import { connectWithCertificate } from '../../../protocol/ssh/ssh2-certificate.ts';
 import { verifyCertificate } from '../../../protocol/ssh/verify-certificate.ts';
 import { systemClock } from '../../../protocol/time.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { startSshd } from '../../support/sshd.ts';
 import { memorySigner, run } from './world.ts';
 
@@ -24,7 +25,7 @@ const personBlob = ed25519Blob(person);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sallyport-certificates-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 const grant = {
   ...{ id: 'g1', login: 'deploy', target: 'db-1', personEmail: 'ada@example.com' },

@@ -1,20 +1,21 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTargetHost } from '../../../backend/demo/target-host.ts';
 import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
+import { removeFolder } from '../../support/folder.ts';
 
 const userCaLine = formatKeyLine(ed25519Blob(generateKeyPairSync('ed25519').publicKey));
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sallyport-target-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IssuedCertificate } from '../../../backend/ca/issue.ts';
@@ -21,6 +21,7 @@ import type { EndReason } from '../../../protocol/model/grant.ts';
 import { formatPrivateKey } from '../../../protocol/ssh/private-key.ts';
 import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { systemClock } from '../../../protocol/time.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { startSshd } from '../../support/sshd.ts';
 
 /** A CA whose key is in memory. */
@@ -211,7 +212,7 @@ export class World {
   async stop(): Promise<void> {
     await this.gateway.dispose();
     await this.target.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 
   /** A live grant on the target. */

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { linux } from '../../../main/terminal/native/linux.ts';
 import { type Display, startDisplay } from '../../../scripts/display.ts';
 import { ended, grant as exampleGrant } from '../../main/examples.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { processGone, processLives } from '../../support/process-watch.ts';
 import { XScreen } from '../../support/x-screen.ts';
 import type { World } from '../gateway/world.ts';
@@ -42,7 +43,7 @@ afterAll(async () => {
   screen?.dispose();
   await display?.dispose();
   await world?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 beforeEach(async () => {
   desk = await NativeDesk.start(world, display.name);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { issueAccessCertificate, issueDirectCertificate } from '../../../backend/ca/session-certificates.ts';
@@ -22,6 +22,7 @@ import { parseKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { systemClock, systemScheduler } from '../../../protocol/time.ts';
 import { ROOT } from '../../../scripts/folders.ts';
 import { grant as exampleGrant, newStore, signedIn, silentLog } from '../../main/examples.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { World } from '../gateway/world.ts';
 
 /** Longer than any test: where only the app may cut, the gateway's own clock must not. */
@@ -39,7 +40,7 @@ export async function startNativeWorld(sshd: readonly string[] = []): Promise<Wo
   const stop = world.stop.bind(world);
   world.stop = async () => {
     await stop();
-    await rm(home, { recursive: true, force: true });
+    await removeFolder(home);
   };
   return world;
 }
@@ -160,7 +161,7 @@ export class NativeDesk {
     this.native.dispose();
     this.#grants.dispose();
     this.run.dispose();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 
   async #certify(id: string, line: string) {

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeFolder } from '../../support/folder.ts';
 import { run } from '../gateway/world.ts';
 import { Computer, LOGIN } from './computer.ts';
 
@@ -51,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await computer.dispose();
-  await rm(remote, { recursive: true, force: true });
+  await removeFolder(remote);
 });
 
 /** ssh with the person's configuration, as one word for programs that split it. */

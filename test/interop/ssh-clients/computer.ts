@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { TargetHost } from '../../../backend/demo/target-host.ts';
@@ -11,6 +11,7 @@ import { formatKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { Browser } from '../../backend/auth/browser.ts';
 import { startTestBackend, type TestBackend, type TestClient } from '../../support/backend.ts';
 import { approveBy } from '../../support/command.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { startSshd } from '../../support/sshd.ts';
 import { type Ran, run } from '../gateway/world.ts';
 
@@ -137,7 +138,7 @@ export class Computer {
     this.services.dispose();
     await this.backend.dispose();
     await Promise.all([this.target.stop(), this.direct.stop()]);
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 }
 

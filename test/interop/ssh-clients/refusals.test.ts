@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { formatKeyLine } from '../../../protocol/ssh/public-key.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { startSshd } from '../../support/sshd.ts';
 import { run } from '../gateway/world.ts';
 import { Computer, LOGIN, runWithAgent } from './computer.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await computer.dispose();
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 beforeEach(() => computer.log.splice(0));
 

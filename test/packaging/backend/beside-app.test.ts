@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { packageBackend } from '../../../scripts/packaging/backend/index.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { packages } from '../packages.ts';
 
 const run = promisify(execFile);
@@ -20,7 +21,7 @@ it('the packages of the app and of the backend have no file in common, and are t
     expect(ofBackend.filter((path) => ofApp.includes(path))).toEqual([]);
     expect(await nameOf(packages.deb)).not.toBe(await nameOf(backend?.path ?? ''));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 });
 

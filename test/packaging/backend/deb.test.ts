@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { type DemoIdentityProvider, startDemoIdentityProvider } from '../../../b
 import { paths } from '../../../protocol/api/routes.ts';
 import { packageBackend } from '../../../scripts/packaging/backend/index.ts';
 import { signIn, TEST_POLICY } from '../../support/backend.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { Machine } from './machine.ts';
 import { NotStarted, type Service, startService } from './service.ts';
 
@@ -36,7 +37,7 @@ afterAll(async () => {
   await service?.stop();
   await machine?.dispose();
   await provider?.dispose();
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 
 /** One without any trace of a backend, whatever this system has. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { removeFolder } from '../../support/folder.ts';
 
 /** What a program said and how it ended. */
 export interface Outcome {
@@ -107,7 +108,7 @@ export class Machine {
     const gone = this.#holder.exitCode === null ? once(this.#holder, 'close') : undefined;
     this.#holder.stdin?.end();
     await gone;
-    await rm(this.#base, { recursive: true, force: true });
+    await removeFolder(this.#base);
   }
 
   #enter(command: readonly string[]): string[] {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageBackend } from '../../../scripts/packaging/backend/index.ts';
+import { removeFolder } from '../../support/folder.ts';
 
 const run = promisify(execFile);
 const EPOCH = 1_700_000_000;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   names = stdout.split('\n').filter((name) => name !== '');
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 async function make(into: string): Promise<string> {
   const options = { version: '0.1.0', epoch: EPOCH, compression: 'quick', into: join(folder, into) } as const;

@@ -1,8 +1,9 @@
 import { mkdtempSync } from 'node:fs';
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeFolder } from '../../support/folder.ts';
 import { packages } from '../packages.ts';
 import { describeAsRoot } from './as-root.ts';
 import { dpkgStatus, FOLDER, installDeb, PACKAGE } from './debian.ts';
@@ -31,7 +32,7 @@ describeAsRoot('An installation that is interrupted', () => {
     await chmod(killer, 0o755);
   });
   afterAll(async () => {
-    await rm(programs, { recursive: true, force: true });
+    await removeFolder(programs);
     await machine?.giveBack();
   });
 

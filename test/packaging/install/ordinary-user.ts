@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { removeFolder } from '../../support/folder.ts';
 import { processGone } from '../../support/process-watch.ts';
 import { type OwnProcess, processesOf } from './own-processes.ts';
 import { type Outcome, outputOf, run } from './programs.ts';
@@ -77,6 +77,6 @@ export class OrdinaryUser {
   async remove(): Promise<void> {
     await this.endAll();
     await outputOf('userdel', [TESTER]);
-    await rm(this.home, { recursive: true, force: true });
+    await removeFolder(this.home);
   }
 }

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeFolder } from '../../support/folder.ts';
 import { packages } from '../packages.ts';
 import { describeAsRoot } from './as-root.ts';
 import { EXECUTABLE, FOLDER, POLICY_FILE } from './debian.ts';
@@ -34,7 +35,7 @@ describeAsRoot('The rpm', () => {
     if (work !== undefined) {
       await machine.user.endAll();
       await rpm('--force-debian', '--nodeps', '-e', 'sallyport');
-      await rm(work, { recursive: true, force: true });
+      await removeFolder(work);
     }
     await machine?.giveBack();
   });

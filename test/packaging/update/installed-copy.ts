@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { expect } from 'vitest';
 import { type Display, startDisplay } from '../../../scripts/display.ts';
 import { Desktop } from '../../support/desktop/desktop.ts';
 import type { TrayItem } from '../../support/desktop/tray-item.ts';
+import { removeFolder } from '../../support/folder.ts';
 import { type OwnProcess, processesOf } from '../install/own-processes.ts';
 
 /** How long a start, or a restart into another version, may take, ms. */
@@ -130,6 +131,6 @@ export class InstalledCopy {
     await this.end();
     await this.desktop.dispose();
     await this.#display.dispose();
-    await rm(this.#folder, { recursive: true, force: true });
+    await removeFolder(this.#folder);
   }
 }
