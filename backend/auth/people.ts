@@ -3,7 +3,7 @@ import type { Person, StandIn } from '../../protocol/model/identity.ts';
 import type { Policy } from '../../protocol/model/policy.ts';
 import { placesInForce } from '../delegation/places.ts';
 import { newId } from '../storage/ids.ts';
-import type { PeopleTable } from '../storage/tables.ts';
+import type { PeopleTable } from '../storage/tables/sign-in.ts';
 import { publish, type Tx } from '../storage/transaction.ts';
 import { dutiesOf } from './duties.ts';
 import type { Profile } from './profile.ts';
