@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as message from '../../../backend/gateway/messages.ts';
+import type { RelayLeg } from '../../../backend/gateway/passage.ts';
 import type { AccessAnswer, GatewayLimits, LiveGrant } from '../../../backend/gateway/ports.ts';
-import { Relay, type RelayLeg } from '../../../backend/gateway/relay.ts';
+import { Relay } from '../../../backend/gateway/relay.ts';
 import { AppError } from '../../../protocol/errors.ts';
 import { MESSAGE } from '../../../protocol/ssh/names.ts';
 import { SshReader } from '../../../protocol/ssh/reader.ts';
