@@ -10,7 +10,7 @@ import { startDeadlineSweep } from './deadline-sweep.ts';
 import { Delegations } from './delegation/delegations.ts';
 import { Feed } from './events/feed.ts';
 import { Presence } from './events/presence.ts';
-import { startRetention } from './events/retention.ts';
+import { pruneOutbox } from './events/retention.ts';
 import { EventStreams } from './events/stream.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { gatewayPorts } from './gateway-ports.ts';
@@ -20,6 +20,7 @@ import { Grants } from './grants/grants.ts';
 import { LeftSessions } from './grants/left-sessions.ts';
 import { GrantMoments } from './grants/moments.ts';
 import { Sessions } from './grants/sessions.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { delegationHandlers, grantHandlers, requestHandlers } from './http/access-handlers.ts';
 import { overviewHandlers } from './http/overview-handlers.ts';
 import { createHttpServer, type HttpLimits } from './http/server.ts';
@@ -124,7 +125,6 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
 
   const feed = await Feed.start(database, onError);
   ends.push(() => feed.dispose());
-  ends.push(startRetention(database, clock, onError));
 
   const presence = new Presence();
   const isOnline = (personId: string): boolean => presence.isOnline(personId);
@@ -208,6 +208,8 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
       : options.identityProvider;
   const { signInSealingKey: sealingKey } = keys;
   const signIn = createSignIn({ database, clock, policy, provider, sealingKey, publicUrl, onError });
+  const chores = [() => pruneOutbox(database, clock), (over: () => boolean) => signIn.forgetOld(over)];
+  ends.push(startHousekeeping(database, chores, onError));
 
   const streams = new EventStreams({
     database,
@@ -228,7 +230,7 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
     registerUpdates: (scope) => {
       if (!options.updates) return registerNoUpdates(scope);
       const folder = updateFolder(options.updates.folder);
-      const releases = new Releases({ folder, keys: options.updates.keys, database, clock, log });
+      const releases = new Releases({ folder, publicUrl, keys: options.updates.keys, database, clock, log });
       registerUpdates(scope, { folder, releases, clock });
     },
     handlers: {

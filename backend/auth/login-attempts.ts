@@ -29,7 +29,6 @@ export async function beginAttempt(
   const cookie = newOpaqueToken();
   const now = clock.now();
   await database.inTransaction(async ({ db }) => {
-    await db.deleteFrom('login_attempts').where('expires_at', '<', now).execute();
     await db
       .insertInto('login_attempts')
       .values({

@@ -14,8 +14,6 @@ import { issueTokens, tokensReply } from './tokens.ts';
 
 /** Long enough for a browser to reach an app on the same computer. Milliseconds. */
 export const CODE_LIFE_MS = 60_000;
-/** Used and expired codes are remembered so long, so that a second use is seen. Milliseconds. */
-const CODE_MEMORY_MS = 86_400_000;
 
 /** Begins a sign-in for somebody the provider vouched for, and gives the code that the browser carries to the app. */
 export async function giveCode(
@@ -39,10 +37,6 @@ export async function giveCode(
         client: '',
         provider_tokens: vouched.refreshToken === undefined ? null : parts.seal.seal(vouched.refreshToken, id),
       })
-      .execute();
-    await tx.db
-      .deleteFrom('one_time_codes')
-      .where('expires_at', '<', now - CODE_MEMORY_MS)
       .execute();
     await tx.db
       .insertInto('one_time_codes')

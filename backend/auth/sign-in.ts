@@ -5,6 +5,7 @@ import type { Policy } from '../../protocol/model/policy.ts';
 import type { Clock } from '../../protocol/time.ts';
 import type { Database } from '../storage/database.ts';
 import { browserRoutes } from './browser-routes.ts';
+import { forgetOldSignIns } from './forget-old.ts';
 import { type IdentityProviderOptions, identityProvider } from './identity-provider.ts';
 import { tradeCode } from './one-time-code.ts';
 import { renew } from './renewal.ts';
@@ -37,6 +38,8 @@ export interface SignIn {
   token(body: RouteParsed<Routes['auth.token']>['body'], client: string): Promise<Tokens>;
   /** Serves `auth.signOut`. @throws AppError */
   signOut(caller: Pick<Caller, 'person' | 'signInId'>): Promise<Record<string, never>>;
+  /** Removes what is over and can no longer be used. A chore: one node does it now and then. */
+  forgetOld(over: () => boolean): Promise<void>;
   /** Serves /auth/sign-in and /auth/callback. */
   register(app: FastifyInstance): Promise<void>;
 }
@@ -78,6 +81,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       letGo(parts, caller.signInId, await signIns.signOut(caller));
       return {};
     },
+    forgetOld: (over) => forgetOldSignIns(parts, over),
     async register(app) {
       await app.register((scope) => browserRoutes(scope, parts, publicUrl));
     },
