@@ -9,6 +9,7 @@ import { createSignIn } from './auth/sign-in.ts';
 import { startDeadlineSweep } from './deadline-sweep.ts';
 import { Delegations } from './delegation/delegations.ts';
 import { Feed } from './events/feed.ts';
+import { Online } from './events/online.ts';
 import { Presence } from './events/presence.ts';
 import { pruneOutbox } from './events/retention.ts';
 import { EventStreams } from './events/stream.ts';
@@ -127,8 +128,9 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
   ends.push(() => feed.dispose());
 
   const presence = new Presence();
-  const isOnline = (personId: string): boolean => presence.isOnline(personId);
-  const requests = new Requests({ database, clock, policy, isOnline });
+  const online = new Online({ database, presence, now: clock.now(), onError });
+  ends.push(() => online.dispose());
+  const requests = new Requests({ database, clock, policy, onlineAmong: (people) => online.among(people) });
   const decisions = new Decisions({ database, clock, policy, onError });
   const delegations = new Delegations({ database, clock, policy });
   const grants = new Grants({ database, clock, policy });

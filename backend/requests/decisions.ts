@@ -22,7 +22,7 @@ export interface Word {
   durationSeconds?: number | undefined;
 }
 
-export interface DecisionServices extends Omit<RequestServices, 'isOnline'> {
+export interface DecisionServices extends Omit<RequestServices, 'onlineAmong'> {
   /** Accidents that no reply carries, for the log. */
   onError: (error: unknown) => void;
 }

@@ -20,8 +20,8 @@ export interface RequestServices {
   database: Database;
   clock: Clock;
   policy: () => Policy;
-  /** Whether a person has an app that listens now. */
-  isOnline: (personId: string) => boolean;
+  /** Which of these people have an app that listens now. */
+  onlineAmong: (people: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /** One ask for several targets; each takes the first role that gives it. */
@@ -139,11 +139,13 @@ export class Requests {
   }
 
   async #online(requester: Person, groups: readonly string[]): Promise<PersonRef[]> {
-    const { database, clock, isOnline } = this.#with;
+    const { database, clock, onlineAmong } = this.#with;
     const about = { policy: this.#with.policy(), requesterId: requester.id, now: clock.now() };
     const found = await Promise.all([peopleInGroups(database.db, groups), standInsOf(database.db, groups, about)]);
-    const people = [...new Map(found.flat().map((p) => [p.id, p])).values()];
-    return people.filter((p) => p.id !== requester.id && isOnline(p.id));
+    const people = new Map(found.flat().map((p) => [p.id, p]));
+    people.delete(requester.id);
+    const online = await onlineAmong([...people.keys()]);
+    return [...people.values()].filter((p) => online.has(p.id));
   }
 }
 

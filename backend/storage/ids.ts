@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** The kinds of id, by prefix; those that cross the wire match the patterns in protocol/model/identity. */
-export type IdPrefix = 'per' | 'req' | 'dec' | 'gra' | 'bat' | 'ses' | 'sig' | 'call';
+export type IdPrefix = 'per' | 'req' | 'dec' | 'gra' | 'bat' | 'ses' | 'sig' | 'call' | 'nod';
 
 /** `req_` + 10 digits of milliseconds + 16 random ones (80 bits): sorts by time of making, cannot be guessed. */
 export function newId(prefix: IdPrefix, now: number): string {

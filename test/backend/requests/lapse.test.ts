@@ -56,7 +56,7 @@ beforeAll(async () => {
       .values({ id, name, email, groups, issuer: 'i', subject: name, created_at: 0, last_seen: 0 })
       .execute();
   services = { database, clock, policy: () => policy };
-  requests = new Requests({ ...services, isOnline: () => false });
+  requests = new Requests({ ...services, onlineAmong: async () => new Set() });
   decisions = new Decisions({ ...services, onError: () => undefined });
 });
 afterAll(() => store.dispose());
