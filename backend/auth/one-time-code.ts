@@ -24,7 +24,7 @@ export async function giveCode(
   const code = newOpaqueToken();
   const now = parts.clock.now();
   await parts.database.inTransaction(async (tx) => {
-    const person = await rememberPerson(tx, vouched.profile, now);
+    const person = await rememberPerson(tx, vouched.profile, now, parts.policy());
     const id = newId('sig', now);
     await tx.db
       .insertInto('sign_ins')

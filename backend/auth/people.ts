@@ -1,8 +1,9 @@
 import type { Selectable } from 'kysely';
 import type { Person, StandIn } from '../../protocol/model/identity.ts';
-import type { Policy } from '../../protocol/model/policy.ts';
+import { groupsOf, mayStandIn, type Policy } from '../../protocol/model/policy.ts';
 import { placesInForce } from '../delegation/places.ts';
 import { newId } from '../storage/ids.ts';
+import { peopleInGroups } from '../storage/people.ts';
 import type { PeopleTable } from '../storage/tables/sign-in.ts';
 import { publish, type Tx } from '../storage/transaction.ts';
 import { dutiesOf } from './duties.ts';
@@ -23,9 +24,10 @@ export function personOf(
 
 /**
  * Finds the person by issuer and subject, or makes them; takes over what the provider says of them now. Their apps are
- * told when it differs, and those of whoever takes their place or whose place they take.
+ * told when it differs, and those of whoever takes their place or whose place they take; so are those of all approvers when
+ * it is somebody whom they may choose to take theirs, or could until now.
  */
-export async function rememberPerson(tx: Tx, profile: Profile, at: number): Promise<PersonRow> {
+export async function rememberPerson(tx: Tx, profile: Profile, at: number, policy: Policy): Promise<PersonRow> {
   const before = await tx.db
     .selectFrom('people')
     .select(['name', 'email', 'groups'])
@@ -41,9 +43,17 @@ export async function rememberPerson(tx: Tx, profile: Profile, at: number): Prom
     .returningAll()
     .executeTakeFirstOrThrow();
   const was = JSON.stringify([before?.name, before?.email, before?.groups]);
-  if (before && was !== JSON.stringify([name, email, groups]))
-    publish(tx, { kind: 'access-changed', at }, [row.id, ...(await othersInDelegations(tx, row.id, at))]);
+  if (was === JSON.stringify([name, email, groups])) return row;
+  const concerned = before ? [row.id, ...(await othersInDelegations(tx, row.id, at))] : [];
+  if ([before, row].some((one) => one && mayStandIn(policy, one))) concerned.push(...(await approvers(tx, policy)));
+  if (concerned.length > 0) publish(tx, { kind: 'access-changed', at }, concerned);
   return row;
+}
+
+/** Everybody who has a place to give. */
+async function approvers(tx: Tx, policy: Policy): Promise<string[]> {
+  const found = await peopleInGroups(tx.db, groupsOf(policy.roles.flatMap((role) => role.approvals)));
+  return found.map((person) => person.id);
 }
 
 async function othersInDelegations(tx: Tx, id: string, at: number): Promise<string[]> {

@@ -152,7 +152,7 @@ async function conclude(
       answer satisfies never;
   }
   const profile = answer.kind === 'confirmed' ? answer.profile : undefined;
-  const person = profile ? await rememberPerson(tx, profile, now) : { ...token, id: token.person_id };
+  const person = profile ? await rememberPerson(tx, profile, now, parts.policy()) : { ...token, id: token.person_id };
   await tx.db
     .updateTable('tokens')
     .set({ superseded_at: now })

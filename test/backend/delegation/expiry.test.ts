@@ -39,7 +39,7 @@ beforeAll(async () => {
   store = await startTestDatabase();
   const services = { database: store.database, clock, policy: () => policy };
   delegations = new Delegations(services);
-  requests = new Requests({ ...services, isOnline: () => false });
+  requests = new Requests({ ...services, onlineAmong: async () => new Set() });
   decisions = new Decisions({ ...services, onError: () => undefined });
 });
 afterAll(() => store.dispose());
@@ -52,7 +52,7 @@ beforeEach(async () => {
 
 const remembered = async (name: string, groups: string[]): Promise<string> => {
   const profile = { issuer: 'i', subject: name, name, email: `${name}@x`, groups };
-  return (await store.database.inTransaction((tx) => rememberPerson(tx, profile, clock.now()))).id;
+  return (await store.database.inTransaction((tx) => rememberPerson(tx, profile, clock.now(), policy))).id;
 };
 
 /** Somebody as their calls see them at this moment. */
@@ -144,4 +144,28 @@ test('when who takes the place loses the group that policy names, they take it n
   await expect(decisions.decide(await caller('lee'), id, YES)).rejects.toMatchObject({ code: 'not-found' });
   await remembered('lee', ['leads']);
   expect((await decisions.decide(lee, id, YES)).state).toBe('approved');
+});
+
+/** Whom the last event was for; undefined when none came of what was done. */
+async function toldBy(act: () => Promise<unknown>): Promise<string[] | null | undefined> {
+  const last = () => store.database.db.selectFrom('outbox').selectAll().orderBy('id', 'desc').executeTakeFirst();
+  const before = await last();
+  await act();
+  const after = await last();
+  return after?.id === before?.id ? undefined : after?.audience;
+}
+
+test.each<[string, string[], string[] | undefined, string[] | undefined]>([
+  ['somebody whom policy does not name signs in for the first time', ['engineering'], undefined, undefined],
+  ['somebody who may stand in comes again as they were', ['leads'], ['leads'], undefined],
+  ['somebody who may stand in signs in for the first time', ['leads'], undefined, ['dana']],
+  ['somebody may stand in from now on', ['leads'], ['engineering'], ['self', 'dana']],
+  ['somebody may stand in no more', ['engineering'], ['leads'], ['self', 'dana']],
+])('approvers hear of whom they may choose: %s', async (name, groups, earlier, expected) => {
+  if (earlier) await remembered(name, earlier);
+  let id = '';
+  const told = await toldBy(async () => {
+    id = await remembered(name, groups);
+  });
+  expect(told).toEqual(expected?.map((who) => (who === 'self' ? id : ids.dana)));
 });
