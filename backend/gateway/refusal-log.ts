@@ -20,11 +20,10 @@ export class RefusalLog {
 
   constructor(
     settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>,
-    sourceAddress: string,
-    clientVersion: string,
+    from: Pick<Refusal, 'sourceAddress' | 'clientVersion'>,
   ) {
     this.#settings = settings;
-    this.#from = { sourceAddress, clientVersion };
+    this.#from = from;
   }
 
   write(code: string, message: string, about: About): void {

@@ -12,7 +12,12 @@ function refusalLog() {
   const ports = { refused: async (refusal: Refusal) => void written.push(refusal) };
   const settings = { ports, clock: { now: () => 1, monotonic: () => now }, log: { info() {}, error() {} } };
   const underway = new Underway(() => {});
-  return { written, log: new RefusalLog({ ...settings, underway } as never, '127.0.0.1', 'OpenSSH_9.2') };
+  return {
+    written,
+    log: new RefusalLog({ ...settings, underway } as never, {
+      ...{ sourceAddress: '127.0.0.1', clientVersion: 'OpenSSH_9.2' },
+    }),
+  };
 }
 
 test('the same refusal of one connection is written once', () => {
