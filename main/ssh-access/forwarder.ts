@@ -1,12 +1,16 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Endpoint } from '../../protocol/api/routes.ts';
 import { AppError } from '../../protocol/errors.ts';
+import { Door, MOST_WAITING } from './door.ts';
+import { type PeerOwner, peerOwner } from './peer-owner.ts';
 import { type ClosedBy, type Relay, relay } from './relay.ts';
 
 /** Longest wait for the endpoint to answer, ms. */
 const CONNECT_MS = 20_000;
 /** Enough for Ansible with 50 forks; a program in a loop must not use up the app's sockets. */
 const LIMITS = { open: 100, perSecond: 100 } as const;
+/** ssh speaks at once; a computer may be busy, ms. */
+const SPEAK_MS = 10_000;
 
 /** One connection that was carried to the endpoint. Numbers count up from 1 for each forwarder. */
 export interface ForwardedConnection {
@@ -25,13 +29,22 @@ export interface ForwarderOptions {
   onClosed?: (connection: ForwardedConnection, by: ClosedBy) => void;
   /** A program asked for a connection that could not be made. */
   onFailed?: (error: AppError) => void;
+  /** For the log, seldom: a program that is not this person's, or is gone again, was turned away. */
+  onTurnedAway?: (sentence: string) => void;
+  /** Of this person's programs. */
   limits?: { open: number; perSecond: number };
   connectMs?: number;
+  speakMs?: number;
+  /** Who connects, where the computer tells. */
+  owner?: PeerOwner | undefined;
+  /** User id of this person. */
+  ownId?: number | undefined;
 }
 
 /**
- * The way by which programs on this computer reach an endpoint through the app, so that the app can cut them. Whoever
- * can connect to loopback can reach the endpoint by it, as they could without it: what lets them in is the key.
+ * The way by which this person's programs reach an endpoint through the app, so that the app can cut them. Where the
+ * computer tells who connects (Linux), nobody else gets in; elsewhere whoever can connect to loopback reaches the
+ * endpoint by it, as they could without it: what lets them log in there is the key.
  */
 export interface Forwarder {
   readonly host: '127.0.0.1';
@@ -55,17 +68,26 @@ class LoopbackForwarder implements Forwarder {
   readonly #server: Server;
   /** Destroys one connection, whatever it has come to. */
   readonly #open = new Set<() => void>();
-  readonly #limits: { open: number; perSecond: number };
-  #second = { since: 0, count: 0 };
+  /** Those that have not come to the endpoint yet, too. */
+  readonly #clients = new Set<Socket>();
+  readonly #door: Door;
   #lastNumber = 0;
   #severed = false;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
-    this.#limits = options.limits ?? LIMITS;
+    const limits = options.limits ?? LIMITS;
+    this.#door = new Door({
+      owner: 'owner' in options ? options.owner : peerOwner(),
+      ownId: options.ownId ?? process.getuid?.(),
+      limits,
+      speakMs: options.speakMs ?? SPEAK_MS,
+      onTurnedAway: (sentence) => options.onTurnedAway?.(sentence),
+      onFailed: (error) => options.onFailed?.(error),
+    });
     // Paused: nothing is read before there is somewhere to send it.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
-    this.#server.maxConnections = this.#limits.open;
+    this.#server.maxConnections = limits.open + MOST_WAITING;
     this.#server.on('connection', (client) => void this.#accept(client));
   }
 
@@ -91,7 +113,9 @@ class LoopbackForwarder implements Forwarder {
 
   async #accept(client: Socket): Promise<void> {
     client.on('error', () => undefined);
-    if (this.#severed || !this.#options.mayOpen() || this.#tooFast()) return void client.destroy();
+    this.#clients.add(client);
+    client.once('close', () => this.#clients.delete(client));
+    if (!this.#mayOpen || !(await this.#door.admits(client)) || !this.#mayOpen) return void client.destroy();
     const opening = new AbortController();
     const stop = (): void => opening.abort();
     this.#open.add(stop);
@@ -105,7 +129,7 @@ class LoopbackForwarder implements Forwarder {
     } finally {
       this.#open.delete(stop);
     }
-    if (this.#severed || !this.#options.mayOpen()) {
+    if (!this.#mayOpen) {
       server.destroy();
       client.destroy();
       return;
@@ -151,16 +175,14 @@ class LoopbackForwarder implements Forwarder {
     });
   }
 
-  #tooFast(): boolean {
-    const now = performance.now();
-    if (now - this.#second.since >= 1_000) this.#second = { since: now, count: 0 };
-    this.#second.count += 1;
-    return this.#second.count > this.#limits.perSecond;
+  get #mayOpen(): boolean {
+    return !this.#severed && this.#options.mayOpen();
   }
 
   sever(): void {
     this.#severed = true;
     for (const end of [...this.#open]) end();
+    for (const client of this.#clients) client.destroy();
     this.#server.close();
   }
 

@@ -81,6 +81,7 @@ export class WayIn {
         onConnection: ({ number }) => options.onConnection(number),
         onClosed: ({ number }, by) => options.onClosed(number, by),
         onFailed: options.onFailed,
+        onTurnedAway: (sentence) => log.warn(`way in of ${title(grant)}: ${sentence}`),
       });
       return new WayIn(options, agent, forwarder, knownHosts);
     } catch (error) {

@@ -96,7 +96,7 @@ export class NativeSession {
   }
 
   async #openTransport({ endpoint }: Credential): Promise<void> {
-    const { mayOpen, mayPass, serveAgent } = this.#options;
+    const { mayOpen, mayPass, serveAgent, onProblem } = this.#options;
     this.#forwarder = await openForwarder({
       endpoint: async () => endpoint,
       mayOpen,
@@ -106,6 +106,7 @@ export class NativeSession {
       onFailed: (error) => {
         if (this.#state === 'opening') this.#fail(error);
       },
+      onTurnedAway: (sentence) => onProblem(sentence, undefined),
     });
     this.#stillWanted();
     this.#agent = await serveAgent();

@@ -144,6 +144,7 @@ describe('before the deadline', () => {
     const config = await readFile(join(desk.run.path, id, 'config'), 'utf8');
     const port = Number(/Port (\d+)/.exec(config)?.[1]);
     const stranger = connect({ host: '127.0.0.1', port });
+    stranger.write('SSH-2.0-stranger\r\n');
     await new Promise((resolve) => stranger.once('data', resolve));
     stranger.destroy();
     await new Promise((resolve) => setTimeout(resolve, 1_500));

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Forwarder, type ForwarderOptions, openForwarder } from '../../../main/ssh-access/forwarder.ts';
+import { peerOwner } from '../../../main/ssh-access/peer-owner.ts';
 import type { ClosedBy } from '../../../main/ssh-access/relay.ts';
 import { AppError } from '../../../protocol/errors.ts';
 import { Occurrences } from '../../support/occurrences.ts';
@@ -15,10 +18,14 @@ let may: { open: boolean; pass: boolean };
 let opened: number[];
 let closed: Occurrences<[number, ClosedBy]>;
 let failures: Occurrences<AppError>;
+let turnedAway: string[];
+
+/** What each ssh says first. */
+const GREETING = 'SSH-2.0-test\r\n';
 
 beforeEach(async () => {
   [accepted, closed, failures] = [new Occurrences('accept'), new Occurrences('close'), new Occurrences('failure')];
-  [forwarders, opened, may] = [[], [], { open: true, pass: true }];
+  [forwarders, opened, turnedAway, may] = [[], [], [], { open: true, pass: true }];
   server = createServer({ allowHalfOpen: true }, (socket) => {
     hangsUpAfter(socket);
     accepted.add(socket);
@@ -42,14 +49,27 @@ async function forward(options: Partial<ForwarderOptions> = {}): Promise<Forward
     onConnection: ({ number }) => opens.push(number),
     onClosed: ({ number }, by) => closes.add([number, by]),
     onFailed: (error) => failures.add(error),
+    onTurnedAway: (sentence) => turnedAway.push(sentence),
     ...options,
   });
   forwarders.push(forwarder);
   return forwarder;
 }
 
-function dial(forwarder: Forwarder): Socket {
-  return hangsUpAfter(connect({ host: forwarder.host, port: forwarder.port, allowHalfOpen: true }));
+function dial(forwarder: Forwarder, firstWords = GREETING): Socket {
+  const socket = hangsUpAfter(connect({ host: forwarder.host, port: forwarder.port, allowHalfOpen: true }));
+  if (firstWords !== '') socket.write(firstWords);
+  return socket;
+}
+
+/** Reads the greeting, so that a test sees what comes after it. */
+async function greeted(socket: Socket): Promise<Socket> {
+  for (;;) {
+    const words: Buffer | null = socket.read(GREETING.length);
+    if (words) expect(words.toString()).toBe(GREETING);
+    if (words) return socket;
+    await once(socket, 'readable');
+  }
 }
 
 /** Sockets that have more to say after the other end has ended. */
@@ -66,7 +86,7 @@ function hangsUpAfter(socket: Socket): Socket {
 async function pair(forwarder: Forwarder): Promise<[client: Socket, far: Socket]> {
   const from = accepted.all.length;
   const client = dial(forwarder);
-  return [client, await accepted.first(undefined, { from })];
+  return [client, await greeted(await accepted.first(undefined, { from }))];
 }
 
 const over = (socket: Socket): Promise<void> =>
@@ -365,7 +385,152 @@ describe('a connection is refused', () => {
     const all = Array.from({ length: 150 }, () => dial(forwarder).resume());
     const refused = () => all.filter((socket) => socket.closed).length;
     await expect.poll(refused, { timeout: 5_000 }).toBe(50);
-    expect(opened).toHaveLength(100);
+    await expect.poll(() => opened).toHaveLength(100);
     for (const socket of all) socket.destroy();
+  });
+});
+
+describe('who connects', () => {
+  const me = process.getuid?.();
+  const others = 4_711;
+  const limits = { open: 2, perSecond: 2 };
+
+  it.each<[string, number | undefined, RegExp]>([
+    ['another user', others, /another user of this computer \(uid 4711\)/],
+    ['nobody who could be found', undefined, /gone before anybody could look/],
+  ])('is turned away when it is %s, without a word to the endpoint', async (_who, uid, said) => {
+    const forwarder = await forward({ ownId: me, owner: async () => uid });
+    await over(dial(forwarder).resume());
+    expect(accepted.all).toEqual([]);
+    expect(opened).toEqual([]);
+    expect(turnedAway).toEqual([expect.stringMatching(said)]);
+  });
+
+  it('is turned away when the computer does not say who it is, and that is told', async () => {
+    const refusal = new AppError('unavailable', 'This computer does not say.');
+    const forwarder = await forward({ ownId: me, owner: () => Promise.reject(refusal) });
+    await over(dial(forwarder).resume());
+    expect(await failures.first()).toBe(refusal);
+    expect(accepted.all).toEqual([]);
+  });
+
+  it('takes nobody’s place while it is another user, however many and however fast, and is told of once', async () => {
+    let uid = others;
+    const forwarder = await forward({ limits, ownId: 1_000, owner: async () => uid });
+    await Promise.all(Array.from({ length: 200 }, () => over(dial(forwarder).resume())));
+    uid = 1_000;
+    await pair(forwarder);
+    await pair(forwarder);
+    expect(turnedAway).toHaveLength(1);
+  });
+
+  it('is looked at before anything is heard of it', async () => {
+    let answer = (_: number): void => undefined;
+    const forwarder = await forward({ ownId: 1_000, owner: () => new Promise((resolve) => (answer = resolve)) });
+    const client = dial(forwarder);
+    await once(client, 'connect');
+    await pause(20);
+    expect(accepted.all).toEqual([]);
+    answer(1_000);
+    await greeted(await accepted.first());
+  });
+
+  it('is let go of when the way is severed while it is looked at', async () => {
+    const forwarder = await forward({ ownId: 1_000, owner: () => new Promise(() => undefined) });
+    const client = dial(forwarder);
+    await once(client, 'connect');
+    forwarder.sever();
+    await over(client.resume());
+    expect(turnedAway).toEqual([]);
+  });
+
+  it('is let in where no computer tells', async () => {
+    await pair(await forward({ owner: undefined }));
+  });
+
+  it.runIf(process.platform === 'linux')('is this person, as Linux tells, also with a socket for IPv6', async () => {
+    const forwarder = await forward({ ownId: me, owner: peerOwner('linux') });
+    await pair(forwarder);
+    const client = hangsUpAfter(connect({ host: '::ffff:127.0.0.1', port: forwarder.port, family: 6 }));
+    client.write(GREETING);
+    await greeted(await accepted.first(undefined, { from: 1 }));
+    expect(turnedAway).toEqual([]);
+  });
+
+  // Only root can be somebody else.
+  it.runIf(process.platform === 'linux' && me === 0)('is another user, as Linux tells', async () => {
+    const forwarder = await forward({ ownId: me, owner: peerOwner('linux') });
+    const nobody = spawn('bash', ['-c', `exec 3<>/dev/tcp/127.0.0.1/${forwarder.port}; echo SSH-2.0-x >&3; cat <&3`], {
+      ...{ uid: 65_534, gid: 65_534, cwd: '/', stdio: 'ignore' },
+    });
+    await once(nobody, 'exit');
+    expect(accepted.all).toEqual([]);
+    expect(turnedAway).toEqual([expect.stringContaining('(uid 65534)')]);
+  });
+
+  it.runIf(process.platform === 'linux')('is not believed once it has closed: Linux then says it is root', async () => {
+    let look = (): void => undefined;
+    const closed = new Promise<void>((resolve) => {
+      look = resolve;
+    });
+    const found: (number | undefined)[] = [];
+    const forwarder = await forward({
+      ownId: 0,
+      owner: async (connection) => {
+        await closed;
+        found.push(await peerOwner('linux')!(connection));
+        return found[0];
+      },
+    });
+    const client = dial(forwarder, '');
+    await once(client, 'connect');
+    client.destroy();
+    await over(client);
+    look();
+    await expect.poll(() => turnedAway).toHaveLength(1);
+    expect(found).toEqual([undefined]);
+  });
+});
+
+describe('a connection that does not speak SSH', () => {
+  it.each([
+    ['says nothing', ''],
+    ['says only the beginning', 'SSH'],
+  ])('is hung up on after a while when it %s, and the endpoint hears nothing of it', async (_what, words) => {
+    const forwarder = await forward({ speakMs: 30 });
+    await over(dial(forwarder, words).resume());
+    expect(accepted.all).toEqual([]);
+    expect(failures.all).toEqual([]);
+  });
+
+  it.each(['GET / HTTP/1.1\r\n\r\n', 'S H-2.0-', '\0', 'ssh-2.0-x\r\n'])('is hung up on at once: %j', async (words) => {
+    const forwarder = await forward({ speakMs: 60_000 });
+    await over(dial(forwarder, words).resume());
+    expect(accepted.all).toEqual([]);
+  });
+
+  it('is forgotten when it goes without a word, and its place is free', async () => {
+    const forwarder = await forward({ limits: { open: 1, perSecond: 100 }, speakMs: 60_000 });
+    const silent = dial(forwarder, '');
+    await once(silent, 'connect');
+    silent.destroy();
+    await expect
+      .poll(async () => {
+        const client = dial(forwarder);
+        return Promise.race([over(client.resume()).then(() => 'refused'), accepted.first().then(() => 'let in')]);
+      })
+      .toBe('let in');
+  });
+
+  it('may say it byte by byte, and nothing of it is lost', async () => {
+    const forwarder = await forward();
+    const client = dial(forwarder, '');
+    await once(client, 'connect');
+    client.setNoDelay(true);
+    for (const byte of GREETING) {
+      client.write(byte);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await greeted(await accepted.first());
   });
 });

@@ -100,6 +100,7 @@ function setUp(given: Given = {}) {
   const dial = async (): Promise<Socket> => {
     const socket = connect(Number(setting('Port')), '127.0.0.1').on('error', () => undefined);
     ends.push(() => void socket.destroy());
+    socket.write('SSH-2.0-test\r\n');
     await new Promise((resolve) => socket.once('data', resolve).once('close', resolve));
     return socket;
   };
