@@ -90,7 +90,12 @@ export async function examine({ config: file, targets }: DoctorOptions): Promise
     ...judgePublicAddress(address, config.org.name, running, now),
     ...judgeGatewayAddress(gateway, running),
     ...judgeTargets(dialled),
-    ...(config.updates ? await lookAtUpdates(read.pathOf(config.updates.folder), config.updates.keys, now) : []),
+    ...(config.updates
+      ? await lookAtUpdates(
+          { path: read.pathOf(config.updates.folder), keys: config.updates.keys, publicUrl: config.http.publicUrl },
+          now,
+        )
+      : []),
   ];
 }
 

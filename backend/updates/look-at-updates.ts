@@ -1,4 +1,5 @@
 import { durationInWords } from '../../protocol/time.ts';
+import { isFor } from '../../protocol/update/audience.ts';
 import { UPDATE_CHANNELS } from '../../protocol/update/channel.ts';
 import type { Feed } from '../../protocol/update/feed.ts';
 import type { ReleaseKey } from '../../protocol/update/keys.ts';
@@ -9,8 +10,15 @@ import { readStanding } from './standing.ts';
 /** Sooner than this is soon, milliseconds. */
 const SOON_MS = 7 * 24 * 3600_000;
 
+/** What is looked at: a folder, by the keys of the configuration, for the apps of this address. */
+export interface UpdatesHere {
+  path: string;
+  keys: readonly ReleaseKey[];
+  publicUrl: string;
+}
+
 /** What `sallyport doctor` says of the published updates. Changes nothing. @param now epoch ms */
-export async function lookAtUpdates(path: string, keys: readonly ReleaseKey[], now: number): Promise<Finding[]> {
+export async function lookAtUpdates({ path, keys, publicUrl }: UpdatesHere, now: number): Promise<Finding[]> {
   const say = findingsOf('updates');
   const folder = updateFolder(path);
   const texts = await Promise.all(UPDATE_CHANNELS.map((channel) => readIfThere(folder.feed(channel)))).catch(
@@ -31,6 +39,11 @@ export async function lookAtUpdates(path: string, keys: readonly ReleaseKey[], n
   );
   const known = await Promise.all(
     Object.values(feeds).map(async ({ feed }) => {
+      if (!isFor(feed.audience, publicUrl))
+        return say.wrong(
+          `The feed of ${feed.channel} is for the apps of ${feed.audience.join(', ')}, not of ${publicUrl}: they refuse it. ` +
+            `\`sallyport release renew --for ${publicUrl}\`.`,
+        );
       const missing = await missingOf(folder, feed.artefacts);
       const files = missing.map(({ name }) => name).join(', ');
       if (missing.length > 0)

@@ -12,6 +12,8 @@ export interface Publication {
   folder: UpdateFolder;
   /** From whom trust grows at this folder. */
   pinned: readonly ReleaseKey[];
+  /** Whose apps follow this folder: the backend's public address. `any`: a web server that nobody here knows. */
+  backend: string | 'any';
   channel: UpdateChannel;
   text: string;
   /** Epoch ms. */
@@ -45,20 +47,22 @@ export function publishFeed(
 
 /** The feed of a publication, if it comes after all that is published. @throws AppError */
 export function acceptable(
-  { channel, text, now }: Pick<Publication, 'channel' | 'text' | 'now'>,
+  { backend, channel, text, now }: Pick<Publication, 'backend' | 'channel' | 'text' | 'now'>,
   { trust, sequence }: Standing,
 ): SignedFeed {
-  const verdict = verifyFeed(text, trust.keys, { channel, now, lastSequence: sequence + 1 });
-  if (!verdict.ok) throw refusedBecause(verdict);
+  const verdict = verifyFeed(text, trust.keys, { backend, channel, now, lastSequence: sequence + 1 });
+  if (!verdict.ok) throw refusedBecause(verdict, backend);
   return verdict;
 }
 
 const STATUS: Partial<Record<FeedRefusal['code'], ErrorCode>> = {
   'unknown-key': 'not-allowed',
   'bad-signature': 'not-allowed',
+  'another-place': 'not-allowed',
   older: 'wrong-state',
 };
 
-function refusedBecause({ code, message }: FeedRefusal): AppError {
-  return new AppError(STATUS[code] ?? 'invalid-input', message);
+function refusedBecause({ code, message }: FeedRefusal, backend: string): AppError {
+  const next = code === 'another-place' ? ` Sign it with --for ${backend}.` : '';
+  return new AppError(STATUS[code] ?? 'invalid-input', `${message}${next}`);
 }

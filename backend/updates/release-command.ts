@@ -33,7 +33,8 @@ export const RELEASE_USAGE: readonly string[] = [
   'release rotate --key FILE --to FOLDER|URL [--add PUBLIC-KEY|FILE]… [--remove ID]…',
   'release show --to FOLDER|URL [--trust FILE] [--json]',
   'release tidy --to FOLDER [--grace 7d]',
-  '    Each that signs takes --key several times, --passphrase-file FILE and --trust FILE too.',
+  '    Each that signs takes --key several times, --passphrase-file FILE and --trust FILE too, and --for URL for each',
+  '    address of the backend whose apps it is for: that of --to, or as published before, when it is left out.',
 ];
 
 /** `sallyport release …`: makes, signs and publishes the app's updates. @throws WrongUsage, AppError */

@@ -25,6 +25,8 @@ import { tidy } from './tidy.ts';
 
 export interface ReleasesOptions {
   folder: UpdateFolder;
+  /** Origin that the apps are set to: what is signed for others is not taken. */
+  publicUrl: string;
   /** From the configuration: who may publish before anything is. None: nobody publishes over HTTP. */
   keys: readonly ReleaseKey[];
   database: Database;
@@ -59,7 +61,7 @@ export class Releases {
    * again with the same text is how to go on, at whatever node. @throws AppError, audited
    */
   async propose(channel: UpdateChannel, text: string, address: string): Promise<Proposed> {
-    const { folder, keys, clock } = this.#options;
+    const { folder, publicUrl: backend, keys, clock } = this.#options;
     if ((await readIfThere(folder.feed(channel))) === text) return { live: true, missing: [] };
     const about = { subject: channel, details: { address } };
     return this.#auditing(about, async (isSigned) => {
@@ -67,9 +69,9 @@ export class Releases {
         throw new AppError('not-allowed', 'Nobody may publish here: the configuration names no keys under "updates".');
       await makeUpdateFolder(folder);
       const now = clock.now();
-      acceptable({ channel, text, now }, await readStanding(folder, keys));
+      acceptable({ backend, channel, text, now }, await readStanding(folder, keys));
       isSigned();
-      const published = await publishFeed({ folder, pinned: keys, channel, text, now }, (place, signed) =>
+      const published = await publishFeed({ folder, pinned: keys, backend, channel, text, now }, (place, signed) =>
         this.#record(place, signed, address),
       );
       if (!published.live)
@@ -101,11 +103,13 @@ export class Releases {
   /** The entry and the feed stand or fall together. */
   async #record(place: () => Promise<void>, { feed, signedBy }: SignedFeed, address: string): Promise<void> {
     const { database, clock } = this.#options;
-    const { version, channel, sequence, rolloutPercent, paused, artefacts } = feed;
+    const { audience, version, channel, sequence, rolloutPercent, paused, artefacts } = feed;
     const state = paused ? 'paused' : `for ${rolloutPercent} % of installations`;
     const message = `Version ${version} was published on the channel ${channel}, ${state}.`;
     const keys = feed.keys.map(({ id }) => id);
-    const details = { version, sequence, rolloutPercent, paused, signedBy, keys, files: artefacts.length, address };
+    const details = {
+      ...{ audience, version, sequence, rolloutPercent, paused, signedBy, keys, files: artefacts.length, address },
+    };
     await database.inTransaction(async (tx) => {
       appendAudit(tx, {
         at: clock.now(),

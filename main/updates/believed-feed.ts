@@ -34,14 +34,17 @@ export async function believedFeed(place: FeedPlace, { fetch, trust, pinned, now
     if (lastSequence === 0) return undefined;
     throw new AppError('not-found', `${new URL(backend).host} has no update feed any more. Tell your IT.`);
   }
-  const answer = verifyFeed(text, trusted.keys, { channel, now: now(), lastSequence });
+  const answer = verifyFeed(text, trusted.keys, { backend, channel, now: now(), lastSequence });
   if (!answer.ok) throw new AppError(codeOf(answer.code), `${answer.message} ${nextStep(answer.code)}`.trim());
   await trust.believed(backend, pinned, trusted, answer);
   return answer.feed;
 }
 
+/** Nothing that another try, or another day, makes right. */
+const NOT_OURS = new Set<FeedRefusalCode>(['unknown-key', 'bad-signature', 'unproven-keys', 'another-place']);
+
 function codeOf(code: FeedRefusalCode): ErrorCode {
-  return code === 'unknown-key' || code === 'bad-signature' || code === 'unproven-keys' ? 'not-allowed' : 'unavailable';
+  return NOT_OURS.has(code) ? 'not-allowed' : 'unavailable';
 }
 
 function nextStep(code: FeedRefusalCode): string {

@@ -233,7 +233,8 @@ export class Follower {
       const { sha256, bytes } = artefact;
       await prepare(installation, { file, sha256, bytes, version }, { program, signal });
       if (signal.aborted) return;
-      await writeHandOver(dataFolder, { state: 'ready', path: installation.path, version, sha256, pinned });
+      const { path } = installation;
+      await writeHandOver(dataFolder, { state: 'ready', path, version, sha256, backend, pinned });
       // Called off meanwhile: a drop before the file was there found nothing to remove.
       if (signal.aborted) removeHandOver(dataFolder);
     }

@@ -17,6 +17,8 @@ const handOverSchema = z.object({
   path: z.string(),
   version: versionSchema,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Of which backend its feed was. */
+  backend: z.string().max(300),
   /** By which pinned keys its feed was believed (protocol/update/trust.ts). */
   pinned: z.string().max(100),
 });

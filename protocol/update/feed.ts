@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { momentSchema } from '../model/identity.ts';
+import { audienceSchema } from './audience.ts';
 import { updateChannelSchema } from './channel.ts';
 import { keyIdSchema, publicKeySchema } from './keys.ts';
 
@@ -51,6 +52,8 @@ export type Artefact = z.infer<typeof artefactSchema>;
 /** One release of a channel, and who gets it. What later formats add is passed over. */
 export const feedSchema = z.object({
   format: z.literal(1),
+  /** The same keys may serve several backends: what is signed for one is believed at no other. */
+  audience: audienceSchema,
   channel: updateChannelSchema,
   /**
    * Grows by each publication, so that an older feed, correctly signed, is not taken for news. One row of numbers for all

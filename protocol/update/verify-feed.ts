@@ -1,5 +1,6 @@
 import { verify } from 'node:crypto';
 import { sentenceOf } from '../errors.ts';
+import { isFor } from './audience.ts';
 import type { UpdateChannel } from './channel.ts';
 import { type Feed, type FeedEnvelope, feedEnvelopeSchema, feedSchema, LARGEST_FEED, SIGNED_CONTEXT } from './feed.ts';
 import type { ReleaseKey } from './keys.ts';
@@ -14,6 +15,7 @@ export type FeedRefusalCode =
   | 'unknown-format'
   | 'malformed'
   | 'unproven-keys'
+  | 'another-place'
   | 'another-channel'
   | 'expired'
   | 'from-the-future'
@@ -34,6 +36,8 @@ export interface SignedFeed {
 
 /** What is expected of a feed. `lastSequence` is the highest one believed so far of this channel, 0 for none. */
 export interface Expected {
+  /** Address of the backend that is followed. `any`: for whoever keeps feeds of others and follows none. */
+  backend: string | 'any';
   channel: UpdateChannel;
   /** Epoch ms. */
   now: number;
@@ -44,7 +48,8 @@ export interface Expected {
 const CLOCK_TOLERANCE_MS = 60 * 60_000;
 
 /**
- * Reads what stands at /updates/<channel>.json: signature first, then its content, then whether it is news.
+ * Reads what stands at /updates/<channel>.json: signature first, then its content, then for whom it is and whether it
+ * is news.
  * Whoever serves a feed can hold it back (until it expires) and nothing else.
  */
 export function verifyFeed(text: string, trusted: readonly ReleaseKey[], expected: Expected): SignedFeed | FeedRefusal {
@@ -130,7 +135,12 @@ function contradictionIn({ keys, artefacts, publishedAt, expiresAt }: Feed): str
   return undefined;
 }
 
-function staleness(feed: Feed, { channel, now, lastSequence }: Expected): FeedRefusal | undefined {
+function staleness(feed: Feed, { backend, channel, now, lastSequence }: Expected): FeedRefusal | undefined {
+  if (backend !== 'any' && !isFor(feed.audience, backend))
+    return refusal(
+      'another-place',
+      `The update feed is for the apps of ${feed.audience.join(', ')}, not of ${backend}.`,
+    );
   if (feed.channel !== channel)
     return refusal('another-channel', `The update feed is that of the channel "${feed.channel}", not "${channel}".`);
   if (feed.publishedAt > now + CLOCK_TOLERANCE_MS)

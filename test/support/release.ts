@@ -18,6 +18,8 @@ export function publicHalf({ id, publicKey }: ReleaseKey): ReleaseKey {
   return { id, publicKey };
 }
 
+/** The backend that the feeds below are for. */
+export const BACKEND = 'https://sallyport.example.com';
 /** 2026-01-01T00:00:00Z, when the feeds below are published. */
 export const PUBLISHED_AT = Date.UTC(2026, 0, 1);
 export const DAY_MS = 24 * 3600_000;
@@ -26,6 +28,7 @@ export const DAY_MS = 24 * 3600_000;
 export function feedOf(keys: readonly ReleaseKey[], changes: Partial<Feed> = {}): Feed {
   return {
     format: 1,
+    audience: [BACKEND],
     channel: 'stable',
     sequence: 5,
     publishedAt: PUBLISHED_AT,

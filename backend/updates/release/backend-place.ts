@@ -27,7 +27,7 @@ const receivedSchema = z.object({ received: z.number(), done: z.boolean() });
 /** @throws AppError for an address that would be talked to in the clear */
 export function backendPlace(address: string): Place {
   const origin = originOf(address);
-  return { name: origin, feeds, publish };
+  return { name: origin, origin, feeds, publish };
 
   async function feeds() {
     const texts = await Promise.all(UPDATE_CHANNELS.map(readFeed));

@@ -7,7 +7,7 @@ import { openFeed } from '../../../protocol/update/verify-feed.ts';
 import { readOptions } from '../../cli/options.ts';
 import { WrongUsage } from '../../cli/wrong-usage.ts';
 import type { Standing } from '../standing.ts';
-import { believed, keysNow, nextFeed, signedFor } from './compose.ts';
+import { audienceOf, believed, keysNow, nextFeed, signedFor } from './compose.ts';
 import {
   channelFrom,
   lengthFrom,
@@ -81,7 +81,8 @@ async function resign(
     if (!base) throw new AppError('not-found', `Nothing is published on ${channel} at ${place.name} yet.`);
     const lifeMs =
       words.expires === undefined ? base.expiresAt - base.publishedAt : lengthFrom('--expires', words.expires);
-    const feed = nextFeed(standing, channel, { ...base, ...changes }, { keys, lifeMs, now: Date.now() });
+    const audience = audienceOf(standing, channel, place, words.for);
+    const feed = nextFeed(standing, channel, { ...base, ...changes, audience }, { keys, lifeMs, now: Date.now() });
     const text = signedFor(standing, feed, signers);
     await place.publish({ channel, text, feed, files: new Map(), pinned });
     const { version, rolloutPercent, paused, sequence } = feed;

@@ -18,6 +18,7 @@ export const SIGNING_OPTIONS = {
   key: 'list',
   'passphrase-file': 'list',
   trust: 'text',
+  for: 'list',
   to: 'text',
   channel: 'text',
   expires: 'text',
@@ -27,6 +28,7 @@ export interface SigningWords {
   key: string[];
   'passphrase-file': string[];
   trust: string | undefined;
+  for: string[];
   to: string | undefined;
 }
 

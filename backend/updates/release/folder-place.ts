@@ -14,6 +14,7 @@ export function folderPlace(path: string): Place {
   const folder = updateFolder(path);
   return {
     name: path,
+    origin: undefined,
     feeds: () => readFeeds(folder),
     async publish({ channel, text, feed, files, pinned }: Outgoing) {
       await makeUpdateFolder(folder);
@@ -21,7 +22,9 @@ export function folderPlace(path: string): Place {
         const from = files.get(sha256);
         if (from !== undefined) await bring(from, sha256);
       }
-      const published = await publishFeed({ folder, pinned, channel, text, now: Date.now() }, (place) => place());
+      const published = await publishFeed({ folder, pinned, backend: 'any', channel, text, now: Date.now() }, (place) =>
+        place(),
+      );
       if (!published.live)
         throw new AppError(
           'invalid-input',

@@ -16,6 +16,8 @@ export interface Outgoing {
 /** Where feeds are published: a folder, or an organisation's backend. */
 export interface Place {
   readonly name: string;
+  /** The backend's, if it is one. */
+  readonly origin: string | undefined;
   feeds(): Promise<FeedTexts>;
   /** Files first, the feed last. @throws AppError */
   publish(outgoing: Outgoing): Promise<void>;

@@ -7,7 +7,7 @@ import { readOptions } from '../../cli/options.ts';
 import { WrongUsage } from '../../cli/wrong-usage.ts';
 import { hashOf } from '../proposals.ts';
 import { type Kind, kindOf, kindSaid } from './artefact-names.ts';
-import { believed, keysNow, nextFeed, signedFor, USUAL_LIFE_MS } from './compose.ts';
+import { audienceOf, believed, keysNow, nextFeed, signedFor, USUAL_LIFE_MS } from './compose.ts';
 import { channelFrom, lengthFrom, notFound, openSigning, percentFrom, SIGNING_OPTIONS, say } from './context.ts';
 
 const OPTIONS = {
@@ -36,13 +36,15 @@ export async function runPublish(words: readonly string[]): Promise<void> {
   const standing = believed(await place.feeds(), pinned, options.anew);
   const last = standing.feeds[channel]?.feed;
   if (last) refuseUnlessNewer(last, version, options['allow-same']);
-  const base = { version, notes, paused: false, rolloutPercent, artefacts };
+  const audience = audienceOf(standing, channel, place, options.for);
+  const base = { audience, version, notes, paused: false, rolloutPercent, artefacts };
   const feed = nextFeed(standing, channel, base, { keys: keysNow(standing, signers), lifeMs, now: Date.now() });
   const text = signedFor(standing, feed, signers);
   await place.publish({ channel, text, feed, files, pinned });
   say(
     `${version} is published on ${channel} at ${place.name}, for ${rolloutPercent} % (publication ${feed.sequence}).`,
   );
+  say(`It is for the apps of ${audience.join(', ')}.`);
   for (const { platform, arch, format, name, bytes } of artefacts)
     say(`  ${platform}/${arch}/${format}  ${name}  ${(bytes / 1e6).toFixed(1)} MB`);
   say(`Renew it before ${new Date(feed.expiresAt).toISOString().slice(0, 10)}: then it is believed no longer.`);

@@ -36,6 +36,7 @@ function describe(feed: Feed, verified: boolean | undefined): string {
         : 'SIGNED BY NOBODY YOU TRUST';
   return [
     `${feed.channel}: ${feed.version}, ${feed.paused ? 'paused' : `for ${feed.rolloutPercent} %`}, ${believed}`,
+    `  for the apps of ${feed.audience.join(', ')}`,
     `  publication ${feed.sequence} of ${new Date(feed.publishedAt).toISOString()}`,
     left > 0 ? `  expires in ${durationInWords(left)}` : '  EXPIRED: renew it',
     `  keys ${feed.keys.map(({ id }) => id).join(', ')}`,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lookAtUpdates } from '../../../backend/updates/look-at-updates.ts';
-import { artefactOf, DAY_MS, newSigner, PUBLISHED_AT, published } from '../../support/release.ts';
+import { artefactOf, BACKEND, DAY_MS, newSigner, PUBLISHED_AT, published } from '../../support/release.ts';
 
 const [ann, eve] = [newSigner(), newSigner()];
 let folder: string;
@@ -21,6 +21,12 @@ test.each<[string, Record<string, string>, number, ['ok' | 'warning' | 'wrong', 
   ['one that ends next week', { stable: published([ann]) }, 24, [['warning', /expires in 144 h.*renew/]]],
   ['one that has ended', { stable: published([ann]) }, 30, [['wrong', /has expired.*renew/]]],
   ['one of a stranger', { stable: published([eve]) }, 0, [['wrong', /none of the keys/]]],
+  [
+    'one for another backend',
+    { stable: published([ann], { audience: ['https://b.example.com'] }) },
+    0,
+    [['wrong', /not of https:\/\/sallyport.*renew --for/]],
+  ],
   ['no feed at all', { stable: 'x' }, 0, [['wrong', /none of the keys/]]],
   [
     'one without its files',
@@ -48,7 +54,7 @@ test.each<[string, Record<string, string>, number, ['ok' | 'warning' | 'wrong', 
   ],
 ])('doctor on %s', async (_, feeds, days, found) => {
   for (const [channel, text] of Object.entries(feeds)) await writeFile(join(folder, `${channel}.json`), text);
-  const findings = await lookAtUpdates(folder, [ann], PUBLISHED_AT + days * DAY_MS);
+  const findings = await lookAtUpdates({ path: folder, keys: [ann], publicUrl: BACKEND }, PUBLISHED_AT + days * DAY_MS);
   expect(findings).toEqual(
     found.map(([verdict, sentence]) => ({ check: 'updates', verdict, sentence: expect.stringMatching(sentence) })),
   );
@@ -56,12 +62,14 @@ test.each<[string, Record<string, string>, number, ['ok' | 'warning' | 'wrong', 
 
 test('without keys nobody can say whose a feed is', async () => {
   await writeFile(join(folder, 'stable.json'), published([ann]));
-  expect(await lookAtUpdates(folder, [], PUBLISHED_AT)).toMatchObject([{ verdict: 'warning' }]);
+  expect(await lookAtUpdates({ path: folder, keys: [], publicUrl: BACKEND }, PUBLISHED_AT)).toMatchObject([
+    { verdict: 'warning' },
+  ]);
 });
 
 test('a folder that may not be read is said to be so', async () => {
   await mkdir(join(folder, 'stable.json'));
-  expect(await lookAtUpdates(folder, [ann], PUBLISHED_AT)).toMatchObject(
+  expect(await lookAtUpdates({ path: folder, keys: [ann], publicUrl: BACKEND }, PUBLISHED_AT)).toMatchObject(
     [{ verdict: 'wrong', sentence: /cannot be read/ }].map((f) => ({
       ...f,
       sentence: expect.stringMatching(f.sentence),

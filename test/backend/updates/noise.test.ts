@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { updateFolder } from '../../../backend/updates/folder.ts';
 import { Releases, type ReleasesOptions } from '../../../backend/updates/releases.ts';
-import { newSigner, publicHalf } from '../../support/release.ts';
+import { BACKEND, newSigner, publicHalf } from '../../support/release.ts';
 
 test('strangers who send pieces without an end fill neither the audit log nor the log', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-noise-'));
@@ -14,6 +14,7 @@ test('strangers who send pieces without an end fill neither the audit log nor th
   const warn = vi.fn();
   let at = 0;
   const releases = new Releases({
+    publicUrl: BACKEND,
     ...{ folder: updateFolder(folder), keys: [publicHalf(newSigner())] },
     clock: { now: () => Date.now(), monotonic: () => at },
     database: { inTransaction: audited } as unknown as ReleasesOptions['database'],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { readKeyFile } from '../../../backend/updates/release/key-file.ts';
 import type { ReleaseKey } from '../../../protocol/update/keys.ts';
 import { verifyFeed } from '../../../protocol/update/verify-feed.ts';
+import { BACKEND } from '../../support/release.ts';
 import { ReleaseDesk, readPublished } from './release-desk.ts';
 
 // Opening a sealed key is slow on purpose: each is opened once for all tests.
@@ -31,10 +32,13 @@ beforeEach(() => {
 const LINUX = 'Sallyport-1.2.3-linux-x64.tar.gz';
 const publish = async (version: string, ...more: string[]): Promise<string> => {
   const { path } = await desk.installer(`Sallyport-${version}-linux-x64.tar.gz`, 1000);
-  return desk.sign('ann', 'publish', '--version', version, '--to', place, path, ...more);
+  return desk.sign('ann', 'publish', '--version', version, '--to', place, '--for', BACKEND, path, ...more);
 };
 const verified = async (keys: ReleaseKey[], channel: 'stable' | 'beta' = 'stable', lastSequence = 0) =>
-  verifyFeed(await readFile(join(place, `${channel}.json`), 'utf8'), keys, { channel, now: Date.now(), lastSequence });
+  verifyFeed(await readFile(join(place, `${channel}.json`), 'utf8'), keys, {
+    ...{ backend: BACKEND, channel },
+    ...{ now: Date.now(), lastSequence },
+  });
 
 describe('keygen', () => {
   test('shows the public half alone, and keeps the private one sealed, for its owner', async () => {
@@ -80,7 +84,7 @@ describe('publish', () => {
     await writeFile(desk.path('notes'), 'Better.\n');
     const said = await desk.sign(
       'ann',
-      ...['publish', '--version', '1.2.3', '--to', place, '--rollout', '10', '--expires', '2d'],
+      ...['publish', '--version', '1.2.3', '--to', place, '--for', BACKEND, '--rollout', '10', '--expires', '2d'],
       ...['--notes-file', desk.path('notes'), '--artefact', `${other.path}=darwin/universal/zip`, tar.path, deb.path],
     );
     expect(said).toMatch(/1\.2\.3 is published on stable at .* for 10 % \(publication 1\)/);
@@ -89,6 +93,7 @@ describe('publish', () => {
       ok: true,
       signedBy: [ann.id],
       feed: {
+        audience: [BACKEND],
         sequence: 1,
         version: '1.2.3',
         notes: 'Better.',
@@ -123,12 +128,22 @@ describe('publish', () => {
     ['a trusted file that holds no keys', ['--trust', '/dev/null'], /does not hold public keys/],
     ['a misspelt option', ['--roll-out', '5'], /did you mean --rollout/],
     ['an address in the clear', ['--to', 'http://updates.example.com'], /no https address/],
+    ['nobody whose apps it is for', ['--for', 'none'], /--for is the address of a backend alone/],
+    ['a path of a backend', ['--for', `${BACKEND}/updates`], /address of a backend alone/],
+    ['somebody at a backend', ['--for', 'https://ann@sallyport.example.com'], /address of a backend alone/],
+    ['a file', ['--for', 'file:///srv'], /address of a backend alone/],
+    [
+      'eleven addresses',
+      Array.from({ length: 11 }, (_, n) => ['--for', `${BACKEND}:${n + 1}`]).flat(),
+      /ten addresses/,
+    ],
     ['an address with a path', ['--to', 'https://updates.example.com/updates'], /address of the backend alone/],
   ])('%s is refused, and nothing is there', async (_, more, sentence) => {
     const { path } = await desk.installer(LINUX, 1000);
     const words = [
       ...(more.includes('--version') ? [] : ['--version', '1.2.3']),
       ...(more.includes('--to') ? [] : ['--to', place]),
+      ...(more.includes('--for') ? [] : ['--for', BACKEND]),
     ];
     await expect(desk.sign('ann', 'publish', ...words, path, ...more)).rejects.toThrow(sentence);
     await expect(readdir(place)).rejects.toThrow(/ENOENT/);
@@ -150,9 +165,9 @@ describe('publish', () => {
 
   test('two installers of one kind are refused', async () => {
     const [a, b] = [await desk.installer(LINUX), await desk.installer('Other-1.2.3-linux-x64.tar.gz')];
-    await expect(desk.sign('ann', 'publish', '--version', '1.2.3', '--to', place, a.path, b.path)).rejects.toThrow(
-      /one kind/,
-    );
+    await expect(
+      desk.sign('ann', 'publish', '--version', '1.2.3', '--to', place, '--for', BACKEND, a.path, b.path),
+    ).rejects.toThrow(/one kind/);
   });
 
   test('what is no newer is refused, the same only if said so', async () => {
@@ -189,6 +204,13 @@ describe('publish', () => {
     await expect(desk.sign('ben', ...words)).rejects.toThrow(/signed by none of your keys/);
     await desk.sign('ben', ...words, '--trust', desk.path('ann.json'));
     expect(await readPublished(place)).toMatchObject({ version: '1.2.4', sequence: 3 });
+  });
+
+  test('into a folder for the first time wants to know whose apps it is for', async () => {
+    const { path } = await desk.installer(LINUX, 1000);
+    const words = ['publish', '--version', '1.2.3', '--to', place, path];
+    await expect(desk.sign('ann', ...words)).rejects.toThrow(/Say whose apps it is for/);
+    await expect(readdir(place)).rejects.toThrow(/ENOENT/);
   });
 
   test('a feed that somebody has altered is not gone on from', async () => {
@@ -242,6 +264,18 @@ describe('what is published changes', () => {
     }
   });
 
+  test('goes on being for the same apps, until others are said', async () => {
+    await desk.sign('ann', 'pause', '--to', place);
+    expect(await readPublished(place)).toMatchObject({ audience: [BACKEND] });
+    const both = ['--for', 'https://new.example.com/', '--for', BACKEND];
+    await desk.sign('ann', 'renew', '--to', place, ...both);
+    expect(await readPublished(place)).toMatchObject({ audience: ['https://new.example.com', BACKEND] });
+    await desk.sign('ann', 'resume', '--to', place);
+    expect(await readPublished(place)).toMatchObject({ audience: ['https://new.example.com', BACKEND] });
+    const said = await publish('1.2.4', '--for', 'https://other.example.com');
+    expect(said).toMatch(/for the apps of https:\/\/sallyport\.example\.com, https:\/\/other/);
+  });
+
   test('keys come and go, on every channel', async () => {
     await publish('1.3.0', '--channel', 'beta');
     await desk.sign('ann', 'rotate', '--add', desk.path('ben.json'), '--to', place);
@@ -275,7 +309,7 @@ describe('what is published changes', () => {
 
   test('after a key was lost, another begins anew', async () => {
     const { path } = await desk.installer('Sallyport-1.2.4-linux-x64.tar.gz');
-    await desk.sign('ben', 'publish', '--version', '1.2.4', '--anew', '--to', place, path);
+    await desk.sign('ben', 'publish', '--version', '1.2.4', '--anew', '--to', place, '--for', BACKEND, path);
     expect(await readPublished(place)).toMatchObject({ sequence: 1, keys: [{ id: ben.id }] });
     expect(await verified([ann])).toMatchObject({ code: 'unknown-key' });
   });

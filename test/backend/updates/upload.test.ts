@@ -34,6 +34,7 @@ const file = (bytes = 50_000): { content: Buffer<ArrayBuffer>; artefact: Artefac
   return { content, artefact: artefactOf({ bytes, sha256: createHash('sha256').update(content).digest('hex') }) };
 };
 const now = (changes: Partial<Feed> = {}): Partial<Feed> => ({
+  audience: [backend.address],
   publishedAt: Date.now(),
   expiresAt: Date.now() + DAY_MS,
   sequence: 1,
@@ -93,6 +94,7 @@ describe('a feed that is not taken', () => {
     ['nonsense', () => '{"a":1}', 400, /no update feed/],
     ['a strange key', () => signed({}, [eve]), 403, /not trusted/],
     ['a bad signature', () => signed({}).replace(/"payload":"eyJ/, '"payload":"eyK'), 403, /signature.*wrong/],
+    ['one for another backend', () => signed({ audience: ['https://b.example.com'] }), 403, /not of .* --for http/],
     ['another channel', () => signed({ channel: 'beta' }), 400, /channel "beta"/],
     ['one that has expired', () => signed({ publishedAt: 1, expiresAt: 2 }), 400, /expired/],
     [

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -20,13 +20,15 @@ const run = promisify(execFile);
 let desk: ReleaseDesk;
 let ann: ReleaseKey;
 let backend: TestBackend;
+let other: TestBackend;
 beforeAll(async () => {
   desk = await ReleaseDesk.open();
   ann = await desk.keygen('ann');
-  backend = await startTestBackend({ updateKeys: [ann] });
+  const options = { updateKeys: [ann] };
+  [backend, other] = await Promise.all([startTestBackend(options), startTestBackend(options)]);
 });
 afterAll(async () => {
-  await backend.dispose();
+  await Promise.all([backend.dispose(), other.dispose()]);
   await desk.dispose();
 });
 
@@ -52,7 +54,10 @@ describe('published at a backend', () => {
   });
 
   test('feed and files come back as they were signed, for an app that has only the pinned key', async () => {
-    const verdict = verifyFeed(await feedText(), [ann], { channel: 'stable', now: Date.now(), lastSequence: 0 });
+    const verdict = verifyFeed(await feedText(), [ann], {
+      ...{ backend: backend.address, channel: 'stable' },
+      ...{ now: Date.now(), lastSequence: 0 },
+    });
     expect(verdict).toMatchObject({ ok: true, feed: { version: '1.2.3', rolloutPercent: 25 } });
     if (!verdict.ok) return;
     for (const { sha256, bytes } of verdict.feed.artefacts) {
@@ -108,6 +113,22 @@ describe('published at a backend', () => {
     expect([await code('/updates/stable.json'), await code('/updates/stable.json')]).toEqual(['200', '304']);
   });
 
+  test('what is for others is refused there, and what a backend shows of others is not signed for them again', async () => {
+    const folder = join(other.folder, 'updates');
+    try {
+      const pause = ['pause', '--to', other.address];
+      await mkdir(folder);
+      await writeFile(join(folder, 'stable.json'), await feedText());
+      await expect(desk.sign('ann', ...pause)).rejects.toThrow(`is for the apps of ${backend.address}: say --for`);
+      await expect(desk.sign('ann', ...pause, '--for', backend.address)).rejects.toThrow(
+        `not of ${other.address}. Sign it with --for`,
+      );
+      expect(await readPublished(folder)).toMatchObject({ sequence: 1, paused: false });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test('it is changed there, with the numbers going on', async () => {
     await desk.sign('ann', 'pause', '--to', backend.address);
     await desk.sign('ann', 'rollout', '100', '--to', backend.address);
@@ -136,22 +157,17 @@ describe('published at a backend', () => {
 });
 
 test('an upload that is cut off goes on where it ended when it is said again', async () => {
-  const big = await startTestBackend({ updateKeys: [ann] });
-  try {
-    const tar = await desk.installer('Sallyport-2.0.0-linux-x64.tar.gz', 20_000_000);
-    const words = ['publish', '--version', '2.0.0', '--to', big.address, tar.path];
-    // Whoever publishes is stopped half-way: another process, ended.
-    const folder = join(big.folder, 'updates');
-    const part = join(folder, 'incoming', `${tar.sha256}.part`);
-    await publishHalf(words, part);
-    expect((await stat(part)).size).toBeGreaterThan(0);
-    expect(await readdir(folder)).not.toContain('stable.json');
-    await desk.sign('ann', ...words);
-    expect((await readFile(join(folder, 'files', tar.sha256))).equals(tar.content)).toBe(true);
-    expect(await readPublished(folder)).toMatchObject({ version: '2.0.0' });
-  } finally {
-    await big.dispose();
-  }
+  const tar = await desk.installer('Sallyport-2.0.0-linux-x64.tar.gz', 20_000_000);
+  const words = ['publish', '--version', '2.0.0', '--to', other.address, tar.path];
+  // Whoever publishes is stopped half-way: another process, ended.
+  const folder = join(other.folder, 'updates');
+  const part = join(folder, 'incoming', `${tar.sha256}.part`);
+  await publishHalf(words, part);
+  expect((await stat(part)).size).toBeGreaterThan(0);
+  expect(await readdir(folder)).not.toContain('stable.json');
+  await desk.sign('ann', ...words);
+  expect((await readFile(join(folder, 'files', tar.sha256))).equals(tar.content)).toBe(true);
+  expect(await readPublished(folder)).toMatchObject({ version: '2.0.0' });
 });
 
 test('a backend that answers nonsense, or is not there, changes nothing', async () => {

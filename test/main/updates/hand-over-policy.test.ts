@@ -23,7 +23,7 @@ const absent: Reading = { state: 'absent' };
 const broken: Reading = { state: 'unusable', source: 'x', problem: unusable('x', new Error('x')) };
 const ask = (by: typeof shipped, reading: Reading) =>
   whyForbidden(
-    { pinned: trustFrom([by]).pinned },
+    { backend: 'https://sallyport.example.com', pinned: trustFrom([by]).pinned },
     { read: async () => reading, watch: () => () => undefined },
     join(folder, 'keys.json'),
   );
@@ -32,6 +32,12 @@ describe('a newer version that lies ready at a start', () => {
   it.each<[string, typeof shipped, Reading, RegExp]>([
     ['where the policy is broken', shipped, broken, /cannot be read/],
     ['where updates were switched off', shipped, says({ enforced: { updates: 'off' } }), /switched updates off/],
+    [
+      'where another backend was set',
+      shipped,
+      says({ enforced: { backendAddress: 'https://other.example.com' } }),
+      /another backend/,
+    ],
     ['where other keys were pinned', shipped, says({ enforced: { updateKeys: [pinnedByIt] } }), /not those of today/],
     ['where the pinned keys were taken away', pinnedByIt, absent, /not those of today/],
     ['where the policy says nothing of keys', pinnedByIt, says({ enforced: {} }), /not those of today/],
@@ -42,6 +48,7 @@ describe('a newer version that lies ready at a start', () => {
   it.each<[string, typeof shipped, Reading]>([
     ['nobody manages it', shipped, absent],
     ['the same keys are pinned', pinnedByIt, says({ enforced: { updateKeys: [pinnedByIt] } })],
+    ['the same backend is set', shipped, says({ enforced: { backendAddress: 'https://Sallyport.example.com/' } })],
     ['the person says when', shipped, says({ enforced: { updates: 'notify' } })],
   ])('is installed where %s', async (_name, by, reading) => {
     expect(await ask(by, reading)).toBeUndefined();

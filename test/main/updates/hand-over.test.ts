@@ -53,7 +53,7 @@ const options = (fields: Partial<HandOverOptions> = {}): HandOverOptions => ({
 /** A newer version that does this when it is started. */
 async function ready(script: string, fields: Partial<HandOver> = {}): Promise<void> {
   await makeVersion(beside(path).next, { version: '1.1.0', script });
-  await writeHandOver(data, { state: 'ready', path, version: '1.1.0', sha256, pinned: '', ...fields });
+  await writeHandOver(data, { state: 'ready', path, version: '1.1.0', sha256, backend: '', pinned: '', ...fields });
 }
 const scriptAt = (folder: string) => readFile(join(folder, 'sallyport'), 'utf8').catch(() => undefined);
 const comesUp = 'rm "$1"; exec sleep 60';
@@ -148,7 +148,7 @@ describe('a start with a newer version beside it', () => {
     ] as const) {
       await writeFile(at, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     }
-    await writeHandOver(data, { state: 'ready', path: file, version: '1.1.0', sha256, pinned: '' });
+    await writeHandOver(data, { state: 'ready', path: file, backend: '', version: '1.1.0', sha256, pinned: '' });
     const installation = { kind: 'own', shape: 'file', path: file, format: 'AppImage' } as const;
     expect(await handOver(options({ installation, program: '/tmp/.mount/sallyport' }))).toBe('gone');
     expect(await readFile(file, 'utf8')).toContain(comesUp);

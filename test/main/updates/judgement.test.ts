@@ -7,7 +7,16 @@ const artefact: Artefact = {
   ...{ platform: 'linux', arch: 'x64', format: 'tar.gz', name: 'S.tar.gz', bytes: 10, sha256: 'a'.repeat(64) },
 };
 const feed: Feed = {
-  ...{ format: 1, channel: 'stable', sequence: 3, publishedAt: 1, expiresAt: 2, version: '1.1.0', notes: '' },
+  ...{
+    format: 1,
+    audience: ['https://sallyport.example.com'],
+    channel: 'stable',
+    sequence: 3,
+    publishedAt: 1,
+    expiresAt: 2,
+    version: '1.1.0',
+    notes: '',
+  },
   ...{ paused: false, rolloutPercent: 100, keys: [], artefacts: [artefact] },
 };
 const situation: Situation = {

@@ -15,8 +15,11 @@ export function newSigner(): Signer {
   return { key: releaseKeyOf(privateKey), privateKey };
 }
 
-/** What stands at /updates/<channel>.json. The signers are those whom the feed trusts too, unless it says otherwise. */
-export function signedFeed(signers: readonly Signer[], fields: Partial<Feed> = {}): string {
+/**
+ * What stands at /updates/<channel>.json, for the apps of those backends. The signers are those whom the feed trusts too,
+ * unless it says otherwise.
+ */
+export function signedFeed(signers: readonly Signer[], fields: Partial<Feed> & Pick<Feed, 'audience'>): string {
   const feed: Feed = {
     ...{ format: 1, channel: 'stable', sequence: 1, version: '1.1.0', notes: 'Better.', paused: false },
     ...{ publishedAt: Date.now() - 60_000, expiresAt: Date.now() + 60_000, rolloutPercent: 100, artefacts: [] },

@@ -50,7 +50,7 @@ const artefact = (): Artefact => ({
 });
 /** The backend has this feed, and its installers. */
 function offers(fields: Partial<Feed> = {}, file: Buffer = content): void {
-  const feed = Buffer.from(signedFeed([signer], { artefacts: [artefact()], ...fields }));
+  const feed = Buffer.from(signedFeed([signer], { audience: [server.origin], artefacts: [artefact()], ...fields }));
   server.answerNow((request, response) => whole(request.url?.endsWith('.json') ? feed : file)(request, response));
 }
 
@@ -208,6 +208,7 @@ describe('an app that looks for a newer version', () => {
     expect(readHandOver(join(folder, 'data'))).toEqual({
       state: 'ready',
       path,
+      backend: server.origin,
       version: '1.1.0',
       sha256: newer.sha256,
       pinned: trustFrom([signer.key]).pinned,
@@ -261,7 +262,7 @@ describe('an app that looks for a newer version', () => {
   });
 
   it('looks again when the organisation pins other keys in the middle of a look', async () => {
-    const feed = Buffer.from(signedFeed([signer], { artefacts: [artefact()] }));
+    const feed = Buffer.from(signedFeed([signer], { audience: [server.origin], artefacts: [artefact()] }));
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => {
       open = resolve;
@@ -322,7 +323,7 @@ describe('an app that looks for a newer version', () => {
 
   it('stops a download that is not wanted any more, and leaves no part of another version', async () => {
     offers();
-    const feed = Buffer.from(signedFeed([signer], { artefacts: [artefact()] }));
+    const feed = Buffer.from(signedFeed([signer], { audience: [server.origin], artefacts: [artefact()] }));
     server.answerNow((request, response) =>
       request.url?.endsWith('.json') ? whole(feed)(request, response) : stallAfter(content, 100)(request, response),
     );

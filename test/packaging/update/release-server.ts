@@ -41,7 +41,8 @@ export class ReleaseServer {
   /** A feed that comes after all others, with this file as the installer. */
   feed(fields: Partial<Feed>, file: Buffer, signers: readonly Signer[] = [this.#signer]): string {
     this.#sequence += 1;
-    return signedFeed(signers, { sequence: this.#sequence, artefacts: [artefactOf(file)], ...fields });
+    const audience = [this.origin];
+    return signedFeed(signers, { audience, sequence: this.#sequence, artefacts: [artefactOf(file)], ...fields });
   }
 
   /** A folder that `sallyport release publish` has made, with this installer in it. @returns its feed */
@@ -55,7 +56,7 @@ export class ReleaseServer {
       const key = this.#signer.privateKey.export({ format: 'der', type: 'pkcs8' });
       const passphrase = (await readFile(desk.passphraseFile, 'utf8')).trim();
       await writeFile(desk.path('release.key'), await seal(key, 'release-key', { passphrase }));
-      await desk.sign('release', 'publish', '--to', folder, '--version', version, tarball);
+      await desk.sign('release', 'publish', '--to', folder, '--for', this.origin, '--version', version, tarball);
       this.#sequence = (await readPublished(folder)).sequence;
       return await readFile(join(folder, 'stable.json'), 'utf8');
     } finally {

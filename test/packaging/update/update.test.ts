@@ -66,6 +66,11 @@ describe('a packaged app that looks for a newer version', () => {
       () => server.feed({ version: NEWER }, newer).replace(/"signature":"..../, '"signature":"AAAA'),
       /was altered/,
     ],
+    [
+      'for the apps of another backend',
+      () => server.feed({ version: NEWER, audience: ['https://other.example.com'] }, newer),
+      /not of http/,
+    ],
     ['that has expired', () => server.feed({ version: NEWER, expiresAt: Date.now() - 1 }, newer), /expired/],
     ['that is no feed', () => '<html>', /no update feed/],
   ])('believes no feed %s, and downloads nothing', async (_name, feed, why) => {

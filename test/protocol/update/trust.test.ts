@@ -3,7 +3,7 @@ import { signFeed } from '../../../backend/updates/sign-feed.ts';
 import type { Feed } from '../../../protocol/update/feed.ts';
 import { nextTrust, type Trust, trustFrom, trustSchema } from '../../../protocol/update/trust.ts';
 import { openFeed, verifyFeed } from '../../../protocol/update/verify-feed.ts';
-import { feedOf, newSigner, PUBLISHED_AT, publicHalf, type Signer } from '../../support/release.ts';
+import { BACKEND, feedOf, newSigner, PUBLISHED_AT, publicHalf, type Signer } from '../../support/release.ts';
 
 const [ann, ben, eve] = [newSigner(), newSigner(), newSigner()];
 
@@ -15,7 +15,10 @@ function look(trust: Trust, named: Signer[], signedBy: Signer[], changes: Partia
     signedBy.map(({ key }) => key),
   );
   const lastSequence = trust.sequences[feed.channel];
-  const verdict = verifyFeed(text, trust.keys, { channel: feed.channel, now: PUBLISHED_AT, lastSequence });
+  const verdict = verifyFeed(text, trust.keys, {
+    ...{ backend: BACKEND, channel: feed.channel },
+    ...{ now: PUBLISHED_AT, lastSequence },
+  });
   return verdict.ok ? ['believed', nextTrust(trust, verdict)] : [verdict.code, trust];
 }
 const idsOf = (trust: Trust): string[] => trust.keys.map(({ id }) => id);

@@ -4,11 +4,20 @@ import { signFeed, signPayload } from '../../../backend/updates/sign-feed.ts';
 import { type FeedEnvelope, LARGEST_FEED } from '../../../protocol/update/feed.ts';
 import { keyIdOf, releaseKeyOf, verifyingKey } from '../../../protocol/update/release-key.ts';
 import { type Expected, openFeed, verifyFeed } from '../../../protocol/update/verify-feed.ts';
-import { artefactOf, DAY_MS, feedOf, newSigner, PUBLISHED_AT, publicHalf, published } from '../../support/release.ts';
+import {
+  artefactOf,
+  BACKEND,
+  DAY_MS,
+  feedOf,
+  newSigner,
+  PUBLISHED_AT,
+  publicHalf,
+  published,
+} from '../../support/release.ts';
 
 const [ann, ben, eve] = [newSigner(), newSigner(), newSigner()];
 const NOW = PUBLISHED_AT + DAY_MS;
-const EXPECTED: Expected = { channel: 'stable', now: NOW, lastSequence: 5 };
+const EXPECTED: Expected = { backend: BACKEND, channel: 'stable', now: NOW, lastSequence: 5 };
 const good = published([ann]);
 
 const envelopeOf = (text: string): FeedEnvelope => JSON.parse(text);
@@ -97,6 +106,23 @@ describe('what is not believed', () => {
     ],
     ['an installer of no length', annSays({ artefacts: [artefactOf({ bytes: 0 })] }), 'malformed'],
     ['an end before the beginning', annSays({ expiresAt: PUBLISHED_AT }), 'malformed'],
+    ['no audience', annSays({ audience: undefined }), 'malformed'],
+    ['an audience of nobody', annSays({ audience: [] }), 'malformed'],
+    ['everybody as its audience', annSays({ audience: ['*'] }), 'malformed'],
+    ['an audience with a path', annSays({ audience: [`${BACKEND}/updates`] }), 'malformed'],
+    ['an audience written otherwise', annSays({ audience: ['https://Sallyport.example.com:443'] }), 'malformed'],
+    ['an audience that is no web address', annSays({ audience: ['file:///etc/passwd'] }), 'malformed'],
+    ['more addresses than ten', annSays({ audience: Array(11).fill(BACKEND) }), 'malformed'],
+    ['a feed for another backend', published([ann], { audience: ['https://other.example.com'] }), 'another-place'],
+    [
+      'a feed for the same host in the clear',
+      published([ann], { audience: [`http${BACKEND.slice(5)}`] }),
+      'another-place',
+    ],
+    ['a feed for another port', published([ann], { audience: [`${BACKEND}:8443`] }), 'another-place'],
+    ['a feed for a host below', published([ann], { audience: ['https://a.sallyport.example.com'] }), 'another-place'],
+    ['a feed, where no backend is followed', good, 'another-place', { backend: '' }],
+    ['a feed, where what is followed is no address', good, 'another-place', { backend: 'sallyport.example.com' }],
     ['keys that did not sign', annSays({ keys: [publicHalf(eve)] }), 'unproven-keys'],
     ['another channel', published([ann], { channel: 'beta' }), 'another-channel'],
     ['an older feed', published([ann], { sequence: 4 }), 'older'],
@@ -133,6 +159,13 @@ describe('what is believed', () => {
     ['a newer feed', good, { lastSequence: 4 }],
     ['the feed that was seen last', good],
     ['the first feed', good, { lastSequence: 0 }],
+    ['a feed for this backend among others', published([ann], { audience: ['https://old.example.com', BACKEND] })],
+    ['a feed for an address that is written otherwise here', good, { backend: 'https://SALLYPORT.example.com:443/' }],
+    [
+      'a feed for others, by whoever only keeps it',
+      published([ann], { audience: ['https://b.example.com'] }),
+      { backend: 'any' },
+    ],
     ['a feed a moment before its end', good, { now: PUBLISHED_AT + 30 * DAY_MS - 1 }],
     ['a feed of this hour, on a desk whose clock is behind', good, { now: PUBLISHED_AT - 3_600_000 }],
     [
