@@ -10,6 +10,7 @@ import { IDENT, TRANSPORT_ALGORITHMS } from './algorithms.ts';
 import { watchControl } from './control-watch.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Session, type SessionSummary } from './session.ts';
+import { TurnedAway } from './turned-away.ts';
 import { Underway } from './underway.ts';
 
 const { Server } = ssh2;
@@ -81,6 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const arrivals = new WeakMap<object, Arrival>();
   const sockets = new Set<Socket>();
   const door = new Door(settings.admission.startups);
+  const turnedAway = new TurnedAway(settings);
 
   const server = new Server(
     {
@@ -104,7 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const listener = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) => {
     const leave = door.enter();
     if (leave === undefined) {
-      settings.log.info({ address: socket.remoteAddress }, 'too many connections are logging in: one was refused');
+      turnedAway.add(socket.remoteAddress ?? '');
       socket.on('error', () => {});
       socket.end('Sallyport: too many connections are logging in; try again in a moment\r\n', () => socket.destroy());
       return;
@@ -162,6 +164,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       for (const session of sessions) session.cut('gateway-stopped');
       for (const socket of sockets) if (!arrivals.get(socket)?.session) socket.destroy();
       await closed;
+      turnedAway.dispose();
       if (!(await settings.underway.settle(LAST_WORDS_MS)))
         options.log.error({}, 'the gateway stopped before everything was written down');
     },

@@ -146,6 +146,10 @@ export interface Refusal {
   readonly grantId: string | null;
   readonly sessionId: string | null;
   readonly certificate: CertificateFacts | null;
+  /** Of a refusal that stands for several: how many, since when (epoch ms), and the first few addresses. */
+  readonly count?: number;
+  readonly since?: number;
+  readonly addresses?: readonly string[];
 }
 
 export interface TargetCertificateRequest {

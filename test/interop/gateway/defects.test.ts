@@ -236,6 +236,8 @@ describe('limits that ssh2 lacks', () => {
     );
     expect(first.filter((line) => line.startsWith('SSH-2.0-OpenSSH'))).toHaveLength(20);
     expect(first.filter((line) => line.startsWith('Sallyport: too many'))).toHaveLength(1);
+    const full = world.services.refusals.filter((refusal) => refusal.code === 'door-full');
+    expect(full).toMatchObject([{ count: 1, sourceAddress: '127.0.0.1', grantId: null }]);
     for (const socket of sockets) socket.destroy();
     inside.stdin.end();
     await new Promise((resolve) => inside.once('close', resolve));
