@@ -41,12 +41,12 @@ export class Online {
     if (rest.length === 0) return new Set(here);
     const elsewhere = await this.#database.db
       .selectFrom('people_online as o')
-      .innerJoin('nodes as n', 'n.id', 'o.node_id')
+      .innerJoin('presence_leases as l', 'l.node_id', 'o.node_id')
       .select('o.person_id')
       .where('o.person_id', 'in', rest)
       // Who has just left here may still be written.
-      .where('n.id', '<>', this.#node)
-      .where('n.alive_until', '>', sql<Date>`clock_timestamp()`)
+      .where('o.node_id', '<>', this.#node)
+      .where('l.until', '>', sql<Date>`clock_timestamp()`)
       .execute();
     return new Set([...here, ...elsewhere.map((row) => row.person_id)]);
   }
@@ -58,8 +58,8 @@ export class Online {
     clearInterval(this.#beating);
     await this.#writing;
     await this.#database.db
-      .deleteFrom('nodes')
-      .where('id', '=', this.#node)
+      .deleteFrom('presence_leases')
+      .where('node_id', '=', this.#node)
       .execute()
       .catch((error: unknown) => this.#onError(error));
   }
@@ -105,9 +105,9 @@ export class Online {
   /** False when this node was not known any more, and with it nobody who is here. Buries the long dead meanwhile. */
   async #renew(): Promise<boolean> {
     const { rows } = await sql<{ known: boolean }>`
-      with dead as (delete from nodes where alive_until < clock_timestamp() - interval '1 minute' and id <> ${this.#node})
-      insert into nodes (id, alive_until) values (${this.#node}, clock_timestamp() + ${LEASE})
-      on conflict (id) do update set alive_until = excluded.alive_until
+      with dead as (delete from presence_leases where until < clock_timestamp() - interval '1 minute' and node_id <> ${this.#node})
+      insert into presence_leases (node_id, until) values (${this.#node}, clock_timestamp() + ${LEASE})
+      on conflict (node_id) do update set until = excluded.until
       returning (xmax <> 0) as known`.execute(this.#database.db);
     return rows[0]?.known === true;
   }

@@ -6,7 +6,7 @@ import type { RequestState } from '../../protocol/model/request.ts';
 import type { Target } from '../../protocol/model/target.ts';
 import type { Json } from './tables/json.ts';
 import type { AuditTable, OutboxTable } from './tables/log.ts';
-import type { NodesTable, PeopleOnlineTable } from './tables/presence.ts';
+import type { PeopleOnlineTable, PresenceLeasesTable } from './tables/presence.ts';
 import type {
   LoginAttemptsTable,
   OneTimeCodesTable,
@@ -139,6 +139,6 @@ export interface Tables {
   delegations: DelegationsTable;
   audit: AuditTable;
   outbox: OutboxTable;
-  nodes: NodesTable;
+  presence_leases: PresenceLeasesTable;
   people_online: PeopleOnlineTable;
 }

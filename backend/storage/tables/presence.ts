@@ -1,8 +1,8 @@
-/** The backends that run on this database now. */
-export interface NodesTable {
-  id: string;
-  /** By the database's clock. What a node said is good until then. */
-  alive_until: Date;
+/** Until when what a node said of its people is good. */
+export interface PresenceLeasesTable {
+  node_id: string;
+  /** By the database's clock. */
+  until: Date;
 }
 
 /** Who has an event stream open at a node. */

@@ -31,7 +31,7 @@ function startNode(database: Database = store.database): Node {
 }
 const seenBy = async (node: Node) => [...(await node.online.among(['per_a', 'per_b', 'per_c']))].sort();
 const outlive = () =>
-  sql`update nodes set alive_until = clock_timestamp() - interval '1 second'`.execute(store.database.db);
+  sql`update presence_leases set until = clock_timestamp() - interval '1 second'`.execute(store.database.db);
 
 test('nobody is online who has no app anywhere', async () => {
   expect(await seenBy(startNode())).toEqual([]);
@@ -75,7 +75,7 @@ test('what a node that died has left counts no longer than its lease, and is rem
   await expect.poll(() => seenBy(here)).toEqual(['per_b']);
   await outlive();
   expect(await seenBy(here)).toEqual([]);
-  await sql`update nodes set alive_until = clock_timestamp() - interval '2 minutes'`.execute(store.database.db);
+  await sql`update presence_leases set until = clock_timestamp() - interval '2 minutes'`.execute(store.database.db);
   here.presence.arrive('per_a');
   await expect.poll(() => seenBy(startNode())).toEqual(['per_a']);
   const left = await store.database.db.selectFrom('people_online').select('person_id').execute();
@@ -97,7 +97,7 @@ test('after a database that forgot or was away, a node says again who is there',
   there.presence.arrive('per_c');
   await expect.poll(() => errors.length).toBe(1);
   away = false;
-  await sql`truncate nodes cascade`.execute(store.database.db);
+  await sql`truncate presence_leases cascade`.execute(store.database.db);
   there.presence.arrive('per_a');
   await expect.poll(() => seenBy(here)).toEqual(['per_a', 'per_b', 'per_c']);
 });
