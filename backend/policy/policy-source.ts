@@ -1,6 +1,5 @@
-import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { AppError } from '../../protocol/errors.ts';
 import type { Policy } from '../../protocol/model/policy.ts';
 import type { Clock } from '../../protocol/time.ts';
@@ -8,6 +7,7 @@ import { appendAudit } from '../audit/append.ts';
 import type { Database } from '../storage/database.ts';
 import { publish } from '../storage/transaction.ts';
 import { parsePolicy } from './parse.ts';
+import { watchFile } from './watch-file.ts';
 
 /** An editor writes a file in several steps; they count as one change. Milliseconds. */
 const SETTLE_MS = 150;
@@ -82,19 +82,14 @@ export async function openPolicy(options: {
     clearTimeout(settling);
     if (!over) settling = setTimeout(reload, ms);
   };
-  // The folder, not the file: many editors put a new file in the old one's place.
-  const watcher = watch(dirname(path), (_, changed) => {
-    if (changed !== null && changed !== basename(path)) return;
-    readSoon(SETTLE_MS);
-  });
-  watcher.on('error', () => undefined);
+  const unwatch = watchFile(path, () => readSoon(SETTLE_MS));
   return {
     current: () => policy,
     reload,
     dispose() {
       over = true;
       clearTimeout(settling);
-      watcher.close();
+      unwatch();
     },
   };
 }

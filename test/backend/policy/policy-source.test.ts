@@ -1,8 +1,9 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openPolicy, type PolicySource } from '../../../backend/policy/policy-source.ts';
+import { watchFile } from '../../../backend/policy/watch-file.ts';
 import { systemClock } from '../../../protocol/time.ts';
 import { TEST_POLICY } from '../../support/backend.ts';
 import { startTestDatabase } from '../../support/database.ts';
@@ -113,4 +114,78 @@ test('reading the same again changes nothing and says nothing', async () => {
   const before = await lastAudit();
   expect(await reload()).toBeUndefined();
   expect(await lastAudit()).toEqual(before);
+});
+
+describe('a file behind links', () => {
+  /** A folder with a policy in it, named like those that Kubernetes and deployments make. */
+  async function release(name: string, text: string): Promise<string> {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, 'policy.yaml'), text);
+    return name;
+  }
+  /** Puts a link in the place of another at one stroke. */
+  async function lead(link: string, to: string): Promise<void> {
+    await symlink(to, join(folder, `${link}.new`));
+    await rename(join(folder, `${link}.new`), join(folder, link));
+  }
+  const LONGER = TEST_POLICY.replace('maxDuration: 1h', 'maxDuration: 4h');
+
+  /** As Kubernetes mounts a ConfigMap: the file is a link through `..data`, which is swapped. */
+  async function mounted(): Promise<(name: string) => Promise<void>> {
+    await lead('..data', await release('..2026_01', TEST_POLICY));
+    await symlink('..data/policy.yaml', path);
+    return (name) => lead('..data', name);
+  }
+  /** As a deployment does it: the folder itself is a link to the release of the day. */
+  async function deployed(): Promise<(name: string) => Promise<void>> {
+    await lead('current', await release('1', TEST_POLICY));
+    path = join(folder, 'current', 'policy.yaml');
+    return (name) => lead('current', name);
+  }
+  const layouts: [string, () => Promise<(name: string) => Promise<void>>][] = [
+    ['a ConfigMap', mounted],
+    ['a deployment', deployed],
+  ];
+
+  test.each(layouts)(
+    '%s that is swapped for one with an error is refused; the policy in force stays',
+    async (_, lay) => {
+      const swap = await lay();
+      const { current } = await open();
+      const before = current();
+      await swap(await release('broken', 'version: 3'));
+      await expect.poll(() => refusals.join(), { timeout: 5_000 }).toMatch(/stays as it was/);
+      expect(current()).toBe(before);
+      expect(await lastAudit()).toMatchObject({ kind: 'policy.refused', code: 'policy-invalid' });
+    },
+  );
+
+  test('a link that leads nowhere any more is refused, once', async () => {
+    const swap = await mounted();
+    const { current } = await open();
+    await swap('nowhere');
+    await expect.poll(() => refusals.join(), { timeout: 5_000 }).toMatch(/it is not there/);
+    expect(current().roles[0]?.maxDuration).toBe(3600);
+    await swap(await release('back', LONGER));
+    await expect.poll(() => current().roles[0]?.maxDuration, { timeout: 5_000 }).toBe(4 * 3600);
+    expect(refusals).toHaveLength(1);
+  });
+
+  test.each(layouts)('%s that is swapped is seen, long after the last look', async (_, lay) => {
+    const swap = await lay();
+    let seen = 0;
+    const unwatch = watchFile(path, () => seen++);
+    await expect.poll(() => seen).toBe(1);
+    await swap(await release('next', LONGER));
+    await expect.poll(() => seen, { timeout: 5_000 }).toBe(2);
+    unwatch();
+  });
+
+  test('a deployment that is swapped is in force within a moment', async () => {
+    const swap = await deployed();
+    const { current } = await open();
+    await swap(await release('next', LONGER));
+    await expect.poll(() => current().roles[0]?.maxDuration, { timeout: 5_000 }).toBe(4 * 3600);
+    expect(refusals).toEqual([]);
+  });
 });
