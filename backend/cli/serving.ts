@@ -9,9 +9,18 @@ export interface Serving {
   untilStopped(backend: Backend, more: object): Promise<void>;
 }
 
-/** Follows SIGINT and SIGTERM from now on. SIGHUP reads the policy again once the backend is up. */
+/**
+ * Follows SIGINT and SIGTERM from now on. SIGHUP reads the policy again: one that comes before the backend is up is
+ * remembered, since it may have read the policy already.
+ */
 export function beginServing(): Serving {
   const stop = new AbortController();
+  let reload: (() => void) | undefined;
+  let asked = false;
+  process.on('SIGHUP', () => {
+    asked = true;
+    reload?.();
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   return {
     onFatal(sentence) {
@@ -22,7 +31,8 @@ export function beginServing(): Serving {
     stop: () => stop.abort(),
     async untilStopped(backend, more) {
       const { address, gateway } = backend;
-      process.on('SIGHUP', () => void backend.reloadPolicy());
+      reload = () => void backend.reloadPolicy();
+      if (asked) reload();
       const { host, port } = gateway;
       process.stdout.write(`${JSON.stringify({ event: 'ready', address, gateway: { host, port }, ...more })}\n`);
       await tellServiceManager();
