@@ -8,10 +8,18 @@ import { parseYaml } from './policy/parse.ts';
 
 const port = z.number().int().min(1).max(65535);
 
+const NOT_ENCRYPTED = 'is not encrypted, and apps refuse it; put a TLS proxy in front and write https://';
+
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { pathname, search, hash, username, password } = new URL(text);
   return pathname === '/' && search + hash + username + password === '';
+}
+
+/** Whether it is safe to send tokens there: https, or a program on this very computer. Apps refuse any other. */
+export function isSafeOrigin(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }
 
 /** The configuration file. Secrets are never in it: it names the files that hold them. */
@@ -23,7 +31,10 @@ export const configSchema = z.strictObject({
     host: z.string().default('127.0.0.1'),
     port: port.default(8022),
     /** Where people's apps and browsers reach it; a TLS proxy stands in front of it. */
-    publicUrl: z.url({ protocol: /^https?$/ }).refine(isOrigin, 'must be an origin without a path'),
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .refine(isOrigin, 'must be an origin without a path')
+      .refine((url) => !isOrigin(url) || isSafeOrigin(url), NOT_ENCRYPTED),
     /** Addresses of the proxies that may say who the client is. */
     trustProxy: z.array(z.string()).default([]),
   }),

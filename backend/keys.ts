@@ -1,6 +1,7 @@
 import { hkdfSync, type KeyObject } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../protocol/errors.ts';
 import { ed25519Blob, formatKeyLine } from '../protocol/ssh/public-key.ts';
 import { type FileSignerOptions, openFileSigner, openSealedKey } from './ca/file-signer.ts';
 import type { Signer } from './ca/signer.ts';
@@ -23,9 +24,29 @@ export interface Keys {
 
 /**
  * Opens the keys in a folder, making those that are not there.
- * @throws AppError 'invalid-input' when the secret does not open them or others may read it
+ * @throws AppError 'invalid-input' when the secret does not open them, others may read it, or the folder cannot be used
  */
 export async function openKeys(folder: string, secret: FileSignerOptions['secret']): Promise<Keys> {
+  try {
+    return await openOrMakeKeys(folder, secret);
+  } catch (cause) {
+    const { code, path = folder } = cause as NodeJS.ErrnoException;
+    if (cause instanceof AppError || code === undefined) throw cause;
+    const sentence = `The keys in ${folder} cannot be used: ${WHY[code] ?? code} (${path}).`;
+    throw new AppError('invalid-input', sentence, { cause });
+  }
+}
+
+/** What stands in the way of files, and what to do. */
+const WHY: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not read or write there; give the folder to the user that the backend runs as',
+  EPERM: 'this user may not read or write there; give the folder to the user that the backend runs as',
+  EROFS:
+    'that file system is read-only; let `sallyport init` make the keys where they can be written, or mount it writable',
+  ENOSPC: 'the disk is full; make room',
+};
+
+async function openOrMakeKeys(folder: string, secret: FileSignerOptions['secret']): Promise<Keys> {
   const of = (purpose: string): FileSignerOptions => ({ file: join(folder, `${purpose}.sealed`), purpose, secret });
   const signIn = await openSealedKey(of('sign-in'));
   const material = signIn.export({ format: 'der', type: 'pkcs8' });
@@ -44,6 +65,11 @@ export async function openKeys(folder: string, secret: FileSignerOptions['secret
     'gateway-host.pub': ed25519Blob(keys.gatewayHostKey),
   };
   for (const [name, blob] of Object.entries(inTheOpen))
-    await writeFile(join(folder, name), `${formatKeyLine(blob, `sallyport-${name.replace('.pub', '')}`)}\n`);
+    await putIfOther(join(folder, name), `${formatKeyLine(blob, `sallyport-${name.replace('.pub', '')}`)}\n`);
   return keys;
+}
+
+/** What is right already is not written: the folder may be read-only from then on. */
+async function putIfOther(path: string, text: string): Promise<void> {
+  if ((await readFile(path, 'utf8').catch(() => undefined)) !== text) await writeFile(path, text);
 }

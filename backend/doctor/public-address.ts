@@ -21,17 +21,9 @@ export async function probePublicAddress(publicUrl: string): Promise<PublicAddre
   return { publicUrl: origin, answer, certificateEnd: end };
 }
 
-/** Whether it is safe to send tokens there: https, or a program on this very computer. */
-export function isSafeOrigin(publicUrl: string): boolean {
-  const { protocol, hostname } = new URL(publicUrl);
-  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-}
-
 /** @param now epoch ms */
 export function judgePublicAddress(facts: PublicAddressFacts, org: string, running: Running, now: number): Finding[] {
   const { publicUrl, answer } = facts;
-  if (!isSafeOrigin(publicUrl))
-    return [wrong(`${publicUrl} is not encrypted, and apps refuse it: put a TLS proxy in front and write https://.`)];
   const findings: Finding[] = [];
   const soon = endsSoon(facts.certificateEnd, now);
   if (soon) findings.push(warning(`The certificate of ${publicUrl} ${soon}.`));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,16 @@ describe('an error names line and field', () => {
     ['no address', ['https://sallyport.example.com', 'sallyport'], /line 5, "http\.publicUrl"/],
     ['an address of another kind', ['https://sallyport', 'ftp://sallyport'], /line 5, "http\.publicUrl"/],
     ['an address with a path', ['example.com\n', 'example.com/ssh\n'], /line 5, "http\.publicUrl": must be an origin/],
+    [
+      'an address that is not encrypted',
+      ['https://sally', 'http://sally'],
+      /line 5, "http\.publicUrl": is not encrypted, and apps refuse it; put a TLS proxy in front/,
+    ],
+    [
+      'an address that only looks like this computer',
+      ['https://sallyport.example.com', 'http://localhost.example.com'],
+      /"http\.publicUrl": is not encrypted/,
+    ],
     [
       'an address with a password',
       ['https://sally', 'https://me:pw@sally'],
@@ -218,6 +228,27 @@ describe('keys', () => {
         format: 'sallyport-sealed-key-1',
       });
     }
+  });
+
+  test('are not written again: once they are there, the folder may be read-only', async () => {
+    const [keys, secret] = [join(folder, 'keys'), { keyFile: join(folder, 'sealing.key') }];
+    await openKeys(keys, secret);
+    const long = new Date(1_000_000);
+    for (const name of await readdir(keys)) await utimes(join(keys, name), long, long);
+    await openKeys(keys, secret);
+    for (const name of await readdir(keys)) expect((await stat(join(keys, name))).mtime, name).toEqual(long);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a folder that is a file', () => write('keys', '')],
+    ['a folder in the place of a key', () => mkdir(join(folder, 'keys', 'user-ca.sealed'), { recursive: true })],
+    ['a public half that cannot be written', () => mkdir(join(folder, 'keys', 'user-ca.pub'), { recursive: true })],
+  ])('with %s are refused with a sentence that names it', async (_, spoil) => {
+    await spoil();
+    await expect(openKeys(join(folder, 'keys'), { keyFile: join(folder, 'sealing.key') })).rejects.toMatchObject({
+      name: 'AppError',
+      message: expect.stringMatching(/^The keys in .* cannot be used: .*keys/),
+    });
   });
 
   test.each<[string, () => Promise<unknown>]>([

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { AppError } from '../../../protocol/errors.ts';
+import { isSafeOrigin } from '../../config.ts';
 import { ask } from '../../doctor/ask.ts';
 import { discoveryUrl, isSafe, isSame, metadataSchema } from '../../doctor/identity-provider-probe.ts';
 import { tryPort } from '../../doctor/ports.ts';
-import { isSafeOrigin } from '../../doctor/public-address.ts';
 import { DEFAULT_CONFIG } from '../commands.ts';
 
 /** What is asked, by the name of the option that answers it. */

@@ -281,7 +281,6 @@ describe('public address', () => {
     worst(judgePublicAddress({ publicUrl, answer: said, certificateEnd: end }, 'Example', running, 0));
   const HTTPS = 'https://s.example.com';
   test.each<[string, string, Answer, Running, RegExp]>([
-    ['not encrypted', 'http://s.example.com', us, 'well', /^wrong: .* is not encrypted/],
     ['out of reach', HTTPS, silent('its name is not known'), 'well', /^wrong: .* its name is not known; check/],
     [
       'out of reach, before the start',
