@@ -233,7 +233,7 @@ export class App {
 
   /** What a click in the tray's menu does; where it can fail, the popover is there to say why. */
   async #act(act: TrayAct): Promise<void> {
-    const { signIn, grants, connect, preferences } = this.#services;
+    const { signIn, releases, connect, preferences } = this.#services;
     switch (act.kind) {
       case 'open':
         return this.showPopover();
@@ -241,7 +241,7 @@ export class App {
         return this.showPopover(act.destination);
       case 'connect':
       case 'release': {
-        const done = act.kind === 'connect' ? connect(act.grantId) : grants.release(act.grantId);
+        const done = act.kind === 'connect' ? connect(act.grantId) : releases.byHand(act.grantId);
         return done.catch((error: unknown) => {
           this.showPopover({ page: 'grant', grantId: act.grantId });
           throw error;

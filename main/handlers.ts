@@ -6,6 +6,7 @@ import type { Connection } from './connection/connection.ts';
 import type { Delegation } from './delegation.ts';
 import type { Drafts } from './drafts.ts';
 import type { Grants } from './grants/grants.ts';
+import type { Releases } from './grants/releases.ts';
 import type { Preferences } from './preferences.ts';
 import type { QuitWish } from './quit.ts';
 import type { Requests } from './requests.ts';
@@ -25,7 +26,8 @@ export interface HandlerParts {
   >;
   delegation: Pick<Delegation, 'set' | 'end'>;
   drafts: Pick<Drafts, 'show' | 'keep'>;
-  grants: Pick<Grants, 'release' | 'revoke' | 'extend'>;
+  grants: Pick<Grants, 'revoke' | 'extend'>;
+  releases: Pick<Releases, 'byHand'>;
   connect: (grantId: string) => Promise<void>;
   native: Pick<NativeTerminals, 'list' | 'open' | 'end'>;
   sshConfig: Pick<SshConfig, 'change'>;
@@ -89,7 +91,7 @@ export function handlersOf(parts: HandlerParts): Handlers {
       files.forget(terminalId);
       return nothing;
     },
-    'grants.release': ({ id }) => grants.release(id).then(() => nothing),
+    'grants.release': ({ id }) => parts.releases.byHand(id).then(() => nothing),
     'grants.revoke': ({ id, reason }) => grants.revoke(id, reason).then(() => nothing),
     'terminal.open': ({ grantId, ...place }) => terminals.open(grantId, place),
     'terminal.attach': ({ id, ...size }, caller) => {

@@ -10,6 +10,7 @@ import { Certificates } from './grants/certificates.ts';
 import { releaseWithSession } from './grants/ends-with-session.ts';
 import { Grants } from './grants/grants.ts';
 import { Releases } from './grants/releases.ts';
+import { UntoldReleases } from './grants/untold-releases.ts';
 import { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import { isGiven, settingsInForce } from './managed/in-force.ts';
@@ -188,7 +189,8 @@ export function buildServices(desktop: Desktop): Services {
     connect(grantId).catch((error: unknown) => log.warn('a terminal could not be opened', error));
   };
   const releases = new Releases({
-    ...{ store, backendClock, log },
+    ...{ store, backendClock, log, after },
+    untold: new UntoldReleases(desktop.folder, log),
     release: (id) => call('grants.release', { params: { id } }),
   });
   const stopReleasing = releaseWithSession(store, (id) => releases.now(id, 'its last session closed'));

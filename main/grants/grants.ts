@@ -102,12 +102,6 @@ export class Grants {
     return { id: request.id };
   }
 
-  /** Ends a grant of mine before its time. @throws AppError */
-  async release(grantId: string): Promise<void> {
-    const grant = await this.#options.call('grants.release', { params: { id: grantId } });
-    this.#options.store.apply({ kind: 'grant-changed', grant });
-  }
-
   /** Ends a grant of somebody else. @throws AppError */
   async revoke(grantId: string, reason: string): Promise<void> {
     const grant = await this.#options.call('grants.revoke', { params: { id: grantId }, body: { reason } });
