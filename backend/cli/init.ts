@@ -70,7 +70,9 @@ async function setUp(answers: Answers, force: boolean, terminal: Terminal | unde
   }
   const written = await carryOut(plan, owner, new Date());
   const userCaLine = (await readFile(join(plan.layout.keys, 'user-ca.pub'), 'utf8')).trim();
-  console.log(nextSteps(answers, { written, kept: plan.kept, userCaLine, owner: owner?.name, asRoot }));
+  console.log(
+    nextSteps(answers, { written, kept: plan.kept, takenOver: plan.takenOver, userCaLine, owner: owner?.name, asRoot }),
+  );
 }
 
 function whoRunsThis(): ServiceUser {

@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../protocol/errors.ts';
 import { configSchema, type Places, placesOf, readConfig } from '../../config.ts';
@@ -8,6 +8,7 @@ import { probePolicy } from '../../doctor/policy.ts';
 import type { ServiceUser } from '../../doctor/service-user.ts';
 import { parseYaml } from '../../policy/parse.ts';
 import type { Answers } from './answers.ts';
+import { takeOver } from './take-over.ts';
 import { configText, type Layout, STARTER_POLICY } from './texts.ts';
 
 export interface PlannedFile {
@@ -30,6 +31,8 @@ export interface Plan {
   readonly replace: boolean;
   /** What is there and stays as it is. */
   readonly kept: readonly string[];
+  /** Settings of an earlier configuration that nobody was asked about. */
+  readonly takenOver: readonly string[];
   readonly configFolder: string;
   readonly dataFolder: string;
 }
@@ -69,7 +72,11 @@ export async function makePlan(answers: Answers, service: ServiceUser, replace: 
     if ('refused' in facts) throw new AppError('invalid-input', facts.refused);
     kept.push(layout.policy);
   } else files.push({ path: layout.policy, text: STARTER_POLICY, secret: false });
-  const config = configText(answers, layout);
+  const anew = configText(answers, layout);
+  const { text: config, takenOver } =
+    replace && (await isThere(answers.config))
+      ? takeOver(anew, await readFile(answers.config, 'utf8'))
+      : { text: anew, takenOver: [] };
   // What cannot be read back must not be written.
   parseYaml(config, basename(answers.config), configSchema, 'invalid-input');
   // Last: when it is there, everything it names is.
@@ -95,6 +102,7 @@ export async function makePlan(answers: Answers, service: ServiceUser, replace: 
     files,
     replace,
     kept,
+    takenOver,
     newKeys: sealed.length > 0 ? undefined : { folder: layout.keys, keyFile: newKeyFile },
     configFolder,
     dataFolder: answers.data,

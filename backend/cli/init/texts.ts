@@ -93,6 +93,8 @@ roles: []
 export interface Done {
   readonly written: readonly string[];
   readonly kept: readonly string[];
+  /** Settings that the earlier configuration had beyond the questions. */
+  readonly takenOver: readonly string[];
   readonly userCaLine: string;
   /** Undefined: they belong to whoever ran this. */
   readonly owner: string | undefined;
@@ -100,7 +102,7 @@ export interface Done {
 }
 
 /** What is left to do, in the order in which to do it. */
-export function nextSteps(answers: Answers, { written, kept, userCaLine, owner, asRoot }: Done): string {
+export function nextSteps(answers: Answers, { written, kept, takenOver, userCaLine, owner, asRoot }: Done): string {
   const { publicUrl, config } = answers;
   const url = new URL(publicUrl);
   const org = url.protocol === 'https:' ? url.host : encodeURIComponent(url.origin);
@@ -116,6 +118,7 @@ export function nextSteps(answers: Answers, { written, kept, userCaLine, owner, 
     'Written:',
     ...written.map((path) => `  ${path}`),
     ...(kept.length > 0 ? section('Left as it was:', kept) : []),
+    ...(takenOver.length > 0 ? section('Taken over from the earlier configuration:', takenOver) : []),
     ...(owner === undefined && asRoot ? ['', 'There is no user "sallyport" here: the backend would run as root.'] : []),
     ...section('At the identity provider, enter this redirect address for the client:', [
       `${publicUrl}${paths.callback}`,

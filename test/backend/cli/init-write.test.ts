@@ -121,6 +121,66 @@ describe('a file that will not do stops it before anything is written', () => {
   });
 });
 
+describe('with --force, what the questions do not ask about is taken over from the earlier configuration', () => {
+  const config = () => readConfig(answers().config).then((read) => read.config);
+  const UPDATES = `updates: # ours
+  folder: /srv/updates
+  keys: [{ id: 21fe31dfa154a261, publicKey: 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= }]
+`;
+  const change = async (edit: (text: string) => string): Promise<void> =>
+    writeFile(answers().config, edit(await readFile(answers().config, 'utf8')));
+
+  test.each<[string, (text: string) => string, string[], object]>([
+    ['nothing that was asked', (text) => text.replace('"Example"', '"Older"'), [], { org: { name: 'Example' } }],
+    [
+      'no database that was answered otherwise',
+      (text) => `${text}database: { urlFile: elsewhere }\n`,
+      [],
+      { policy: 'policy.yaml' },
+    ],
+    ['a whole section', (text) => text + UPDATES, ['updates'], { updates: { folder: '/srv/updates' } }],
+    [
+      'settings beside those that are asked',
+      (text) =>
+        text
+          .replace('prompt: login', 'prompt: select_account\n  scopes: [openid, roles]')
+          .replace('clientAuthentication: basic', 'clientAuthentication: post')
+          .replace('"0.0.0.0"', '10.0.0.7'),
+      ['gateway.host', 'identityProvider.prompt', 'identityProvider.scopes', 'identityProvider.clientAuthentication'],
+      {
+        gateway: { host: '10.0.0.7', advertised: { host: 'ssh.example.com' } },
+        identityProvider: { prompt: 'select_account', scopes: ['openid', 'roles'], clientAuthentication: 'post' },
+      },
+    ],
+    ['how much is logged', (text) => text.replace('level: info', 'level: debug'), ['log'], { log: { level: 'debug' } }],
+  ])('%s', async (_, edit, names, expected) => {
+    await init();
+    await change(edit);
+    const plan = await makePlan(answers(), ME, true);
+    expect(plan.takenOver).toEqual(names);
+    await carryOut(plan, undefined, NOW);
+    expect(await config()).toMatchObject(expected);
+    expect((await config()).database).toBeUndefined();
+  });
+
+  test('with its comments, and the explanations of a new one', async () => {
+    await init();
+    await change((text) => text + UPDATES);
+    await init({}, true);
+    const text = await readFile(answers().config, 'utf8');
+    expect(text).toContain('# ours');
+    expect(text).toContain('# what apps are told');
+  });
+
+  test('an earlier one with an error is refused, and nothing is written', async () => {
+    await init();
+    await change((text) => `${text}nonsense: 1\n`);
+    const before = await filesBelow();
+    await expect(init({}, true)).rejects.toThrow(/"nonsense"/);
+    expect(await filesBelow()).toEqual(before);
+  });
+});
+
 test('a failure half-way takes everything back', async () => {
   // The policy goes to a folder whose name a file has: it fails after keys and secret were made.
   const plan = await makePlan(answers(), ME, false);
@@ -283,6 +343,7 @@ test.each<[string, string]>([
   const text = nextSteps(answers({ publicUrl }), {
     written: [],
     kept: [],
+    takenOver: [],
     userCaLine: '',
     owner: undefined,
     asRoot: false,
