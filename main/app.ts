@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { app, clipboard, globalShortcut, net, shell } from 'electron';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import { systemClock } from '../protocol/time.ts';
+import { AboutThisApp } from './about/about.ts';
 import { serveAppScheme } from './app-scheme.ts';
 import { type Attention, payAttention } from './attention.ts';
 import { diagnosticsOf } from './diagnostics.ts';
+import { FileDialogs } from './file-dialogs.ts';
 import { Habits } from './habits.ts';
 import { handlersOf } from './handlers.ts';
-import { serveCommands } from './ipc.ts';
+import { serveCommands, serveDroppedFiles } from './ipc.ts';
 import { LinkVisits } from './link-visits.ts';
 import { type Log, lastLines } from './log.ts';
 import { isGiven } from './managed/in-force.ts';
@@ -44,6 +46,10 @@ const mainFolder = import.meta.dirname;
 const resources = join(mainFolder, '../../resources');
 /** How much of the log goes into the diagnostics, lines. */
 const LOG_LINES = 200;
+const about = new AboutThisApp({
+  ...{ isPackaged: app.isPackaged, executable: process.execPath, resourcesPath: process.resourcesPath },
+  manifest: join(mainFolder, '../../package.json'),
+});
 const facts: AppFacts = { version: app.getVersion(), platform: process.platform as AppFacts['platform'] };
 
 /** The composition root: ties the services to the desktop, and disposes of everything in reverse. */
@@ -69,6 +75,7 @@ export class App {
       onCrash: (page, reason, again) =>
         log.warn(`the page "${page}" crashed (${reason}), ${again ? 'made anew' : 'left'}`),
     });
+    const dialogs = new FileDialogs(() => this.#windows.terminals);
     const shortcut = new Shortcut({
       register: (accelerator, act) => globalShortcut.register(accelerator, act),
       unregister: (accelerator) => globalShortcut.unregister(accelerator),
@@ -99,13 +106,15 @@ export class App {
       },
       updateKeys: join(resources, 'update-keys.json'),
       restart: () => void this.#quit.request({ confirmed: false, release: false, again: true }),
-      askFilesToSend: () => this.#windows.askFilesToSend(),
-      askFolderToSaveIn: () => this.#windows.askFolderToSaveIn(),
+      askFilesToSend: (what) => dialogs.askFilesToSend(what),
+      askFolderToSaveIn: () => dialogs.askFolderToSaveIn(),
+      confirmSending: (question) => dialogs.confirmSending(question),
     });
     this.#quit = new Quit({
       ...this.#services,
       ask: (again) => this.showPopover({ page: 'quit', ...(again && { again }) }),
       end: (startAgain) => void this.#end(startAgain),
+      endAtOnce: () => app.quit(),
     });
     // Before whatever sends a page somewhere on a change: it has to know what it is to show there.
     const stopDrawing = this.#drawWindows();
@@ -168,6 +177,16 @@ export class App {
     void this.#quit.request({ confirmed: false, release: false, again: false });
   }
 
+  /** The system ends it: without a question, and soon. What is open is cut before this returns. */
+  leave(): void {
+    void this.#quit.leave();
+  }
+
+  /** Whether nothing is left to be done before the process ends. */
+  get hasLeft(): boolean {
+    return this.#quit.ended;
+  }
+
   async #end(startAgain: boolean): Promise<void> {
     const installs = await this.#services.updates.leave(startAgain);
     if (startAgain && !installs) startThisAgain();
@@ -194,9 +213,14 @@ export class App {
         clipboard.writeText(text);
         return { lines: text.split('\n').length };
       },
+      about,
       quit: (input) => void this.#quit.request(input),
     });
-    return serveCommands(handlers, (name, error) => this.#log.warn(`${name} was refused`, error));
+    const onError = (name: string, error: unknown): void => this.#log.warn(`${name} was refused`, error);
+    const stops = [serveCommands(handlers, onError), serveDroppedFiles(this.#services.files, onError)];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }
 
   #drawWindows(): () => void {
@@ -277,6 +301,7 @@ export class App {
         platform: `${process.platform} ${process.arch}`,
         own: [username, homedir, hostname()],
       },
+      installedFrom: about.show().installedFrom,
       versions: { electron: electron ?? '', chrome: chrome ?? '', node, system: process.getSystemVersion() },
     };
     const log = lastLines(this.#logFolder, LOG_LINES);

@@ -36,18 +36,30 @@ export async function answer<K extends CommandName>(
   caller: Caller | undefined,
   onError: (name: CommandName, error: unknown) => void,
 ): Promise<Result<CommandOutput<K>>> {
+  const handle = handlers[name] as (input: unknown, caller: Caller) => unknown;
+  const { input: schema, output } = commands[name];
+  const does = async (parsed: unknown, from: Caller) => output.parse(await handle(parsed, from)) as CommandOutput<K>;
+  return answerTo(schema, does, input, caller, (error) => onError(name, error));
+}
+
+/** The same for what is no command of a page's, but comes from preload. */
+export async function answerTo<I, O>(
+  schema: z.ZodType<I>,
+  handle: (input: I, caller: Caller) => Promise<O>,
+  input: unknown,
+  caller: Caller | undefined,
+  onError: (error: unknown) => void,
+): Promise<Result<O>> {
   try {
     if (!caller) throw new AppError('not-allowed', 'Only Sallyport’s own windows can ask for this.');
-    const parsed = commands[name].input.safeParse(input);
+    const parsed = schema.safeParse(input);
     if (!parsed.success) {
       const { message, field } = sentenceOf(parsed.error);
       throw new AppError('invalid-input', message, field === '' ? {} : { field });
     }
-    const handle = handlers[name] as (input: unknown, caller: Caller) => unknown;
-    const value = commands[name].output.parse(await handle(parsed.data, caller));
-    return { ok: true, value: value as CommandOutput<K> };
+    return { ok: true, value: await handle(parsed.data, caller) };
   } catch (error) {
-    onError(name, error);
+    onError(error);
     return { ok: false, error: toFailure(error) };
   }
 }

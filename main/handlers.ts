@@ -1,6 +1,7 @@
 import { AppError } from '../protocol/errors.ts';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import type { Snapshot } from '../protocol/ipc/snapshot.ts';
+import type { AboutThisApp } from './about/about.ts';
 import type { Handlers } from './commands.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Delegation } from './delegation.ts';
@@ -33,6 +34,7 @@ export interface HandlerParts {
   sshConfig: Pick<SshConfig, 'change'>;
   files: Pick<Files, 'list' | 'upload' | 'download' | 'cancel' | 'forget'>;
   diagnostics: () => Promise<{ lines: number }>;
+  about: Pick<AboutThisApp, 'show' | 'licences'>;
   openLink: (url: string) => Promise<void>;
   terminals: Pick<Terminals, 'open' | 'attach' | 'close'>;
   preferences: Pick<Preferences, 'change' | 'chooseBackend'>;
@@ -81,7 +83,7 @@ export function handlersOf(parts: HandlerParts): Handlers {
     },
     'sshConfig.change': ({ enabled }) => parts.sshConfig.change(enabled).then(() => nothing),
     'files.list': ({ terminalId, path }) => files.list(terminalId, path),
-    'files.upload': ({ terminalId, folder }) => files.upload(terminalId, folder).then(() => nothing),
+    'files.upload': ({ terminalId, folder, what }) => files.upload(terminalId, folder, what).then(() => nothing),
     'files.download': ({ terminalId, paths }) => files.download(terminalId, paths).then(() => nothing),
     'files.cancel': ({ id }) => {
       files.cancel(id);
@@ -145,6 +147,8 @@ export function handlersOf(parts: HandlerParts): Handlers {
     'clipboard.read': () => clipboard.read().then((text) => ({ text })),
     'link.open': ({ url }) => parts.openLink(url).then(() => nothing),
     'diagnostics.copy': () => parts.diagnostics(),
+    'about.show': () => parts.about.show(),
+    'about.licences': () => parts.about.licences(),
     'app.quit': (input) => {
       // After the answer has left.
       setImmediate(() => parts.quit(input));

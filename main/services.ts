@@ -1,4 +1,5 @@
 import { uptime } from 'node:os';
+import { join } from 'node:path';
 import { type Clock, systemScheduler } from '../protocol/time.ts';
 import { callOver, type Fetch } from './connection/call.ts';
 import { Connection } from './connection/connection.ts';
@@ -26,7 +27,8 @@ import { RunFolder } from './ssh-agent/run-folder.ts';
 import { SshConfig } from './ssh-config/ssh-config.ts';
 import { firstState } from './state.ts';
 import { Store } from './store.ts';
-import { Files } from './terminal/files/files.ts';
+import { Files, type SendingQuestion } from './terminal/files/files.ts';
+import { Unfinished } from './terminal/files/unfinished.ts';
 import { NativeTerminals, nativePlatform } from './terminal/native/native-terminals.ts';
 import { Terminals } from './terminal/terminals.ts';
 import type { Program } from './updates/program.ts';
@@ -54,8 +56,9 @@ export interface Desktop {
   sshConfigFile: string;
   showTerminal: (terminalId: string) => void;
   closeTerminalWindow: () => void;
-  askFilesToSend: () => Promise<string[]>;
+  askFilesToSend: (what: 'files' | 'folder') => Promise<string[]>;
   askFolderToSaveIn: () => Promise<string | null>;
+  confirmSending: (question: SendingQuestion) => Promise<boolean>;
   /** Folder of the scripts that run in native terminals. */
   nativeScripts: string;
   program: Program;
@@ -89,6 +92,8 @@ export interface Services {
   connect: (grantId: string) => Promise<void>;
   /** The same for a terminal that nobody waits for; a failure is logged, and a native one's is shown. */
   openTerminal: (grantId: string) => void;
+  /** Cuts what is open and destroys the keys; nothing is opened any more. The backend can still be told. */
+  cut(): void;
   dispose(): void;
 }
 
@@ -154,11 +159,14 @@ export function buildServices(desktop: Desktop): Services {
     onNone: desktop.closeTerminalWindow,
     onProblem: (error) => log.warn('a terminal failed', error),
   });
+  const onFileProblem = (error: unknown): void => log.warn('a file was not transferred', error);
   const files = new Files({
     ...{ store, terminals, mayUse: access.mayUse, mayPass: access.mayPass },
+    unfinished: new Unfinished(join(desktop.folder, 'unfinished-uploads.json'), onFileProblem),
     askFilesToSend: desktop.askFilesToSend,
     askFolderToSaveIn: desktop.askFolderToSaveIn,
-    onProblem: (error) => log.warn('a file was not transferred', error),
+    confirmSending: desktop.confirmSending,
+    onProblem: onFileProblem,
   });
   const runFolder = new RunFolder();
   const nextExternalId = externalSessionIds();
@@ -218,17 +226,25 @@ export function buildServices(desktop: Desktop): Services {
     enforcedKeys: () => management.updateKeys,
   });
 
+  let isCut = false;
+  const cut = (): void => {
+    if (isCut) return;
+    isCut = true;
+    for (const service of [sshConfig, native, terminals, grants]) service.dispose();
+  };
+
   return {
     ...{ store, signIn, connection, requests, grants, terminals, files, preferences, management, openTerminal },
     updates,
     ...{ releases, backendClock, delegation, drafts, sshConfig, native, connect },
+    cut,
     dispose() {
       management.dispose();
       updates.dispose();
       stopReleasing();
       releases.dispose();
-      for (const service of [connection, requests, drafts, sshConfig, native, terminals, grants, signIn])
-        service.dispose();
+      cut();
+      for (const service of [connection, requests, drafts, signIn]) service.dispose();
       runFolder.dispose();
     },
   };

@@ -1,13 +1,4 @@
-import {
-  app,
-  type BrowserWindow,
-  type BrowserWindowConstructorOptions,
-  dialog,
-  nativeTheme,
-  type OpenDialogOptions,
-  type OpenDialogReturnValue,
-  screen,
-} from 'electron';
+import { app, type BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme, screen } from 'electron';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import { channels } from '../protocol/ipc/channels.ts';
 import type { Settings } from '../protocol/ipc/settings.ts';
@@ -95,28 +86,9 @@ export class Windows {
     this.#go(this.#terminals, destination);
   }
 
-  /** Has the person choose files of this computer. Their paths; none when they changed their mind. */
-  async askFilesToSend(): Promise<string[]> {
-    const { canceled, filePaths } = await this.#ask({
-      title: 'Files to send',
-      buttonLabel: 'Send',
-      properties: ['openFile', 'multiSelections', 'showHiddenFiles', 'dontAddToRecent'],
-    });
-    return canceled ? [] : filePaths;
-  }
-
-  /** Has the person choose a folder of this computer, null when they changed their mind. */
-  async askFolderToSaveIn(): Promise<string | null> {
-    const { canceled, filePaths } = await this.#ask({
-      title: 'Where to save',
-      buttonLabel: 'Save here',
-      properties: ['openDirectory', 'createDirectory', 'dontAddToRecent'],
-    });
-    return canceled ? null : (filePaths[0] ?? null);
-  }
-
-  #ask(options: OpenDialogOptions): Promise<OpenDialogReturnValue> {
-    return this.#terminals ? dialog.showOpenDialog(this.#terminals, options) : dialog.showOpenDialog(options);
+  /** The window of the terminals, if it is there. */
+  get terminals(): BrowserWindow | undefined {
+    return this.#terminals;
   }
 
   closeTerminals(): void {

@@ -1,4 +1,4 @@
-import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron';
+import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from 'electron';
 import type { Bridge, Destination } from '../protocol/ipc/bridge.ts';
 import { channels } from '../protocol/ipc/channels.ts';
 import { COMMAND_NAMES } from '../protocol/ipc/command-names.ts';
@@ -19,6 +19,13 @@ const bridge: Bridge = {
   commands: Object.fromEntries(
     COMMAND_NAMES.map((name) => [name, (input: unknown) => ipcRenderer.invoke(channels.command(name), input)]),
   ) as Bridge['commands'],
+  // Here and nowhere else a path of this computer is read out of what a page hands over: of a File that a person dropped.
+  // One that a script made has none.
+  sendDropped: ({ terminalId, folder }, files) =>
+    ipcRenderer.invoke(channels.droppedFiles, {
+      ...{ terminalId, folder },
+      paths: files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
+    }),
   onSnapshot: (listener) => listen(channels.snapshot, listener),
   onNavigate(listener) {
     if (unheard) listener(unheard);

@@ -68,6 +68,14 @@ export interface TerminalPortMessage {
 /** `window.sallyport`: one function a command, and what main pushes. Each `on…` returns the function that stops it. */
 export interface Bridge {
   commands: { [K in CommandName]: (input: CommandInput<K>) => Promise<Result<CommandOutput<K>>> };
+  /**
+   * Has main ask whether to send files that were dropped, to a folder of a terminal's target. Only a File that came from
+   * this computer's disk has a path; one that a script made has none.
+   */
+  sendDropped(
+    to: { terminalId: string; folder: string },
+    files: readonly File[],
+  ): Promise<Result<Record<string, never>>>;
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void;
   onNavigate(listener: (destination: Destination) => void): () => void;
 }

@@ -5,6 +5,8 @@ export const channels = {
   command: (name: CommandName) => `command:${name}`,
   snapshot: 'snapshot',
   navigate: 'navigate',
+  /** preload → main: files that a person dropped; see dropped-files.ts. */
+  droppedFiles: 'dropped-files',
   /** main → preload with a MessagePort; preload hands it to the page by window.postMessage with the same name. */
   terminalPort: 'terminal-port',
 } as const;

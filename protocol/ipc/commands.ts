@@ -3,6 +3,7 @@ import { askSchema, batchAskSchema, wordSchema } from '../api/routes.ts';
 import { failureSchema } from '../errors.ts';
 import { dryRunSchema, requestFactsSchema } from '../model/access.ts';
 import { grantIdSchema, momentSchema, personIdSchema, requestIdSchema } from '../model/identity.ts';
+import { aboutSchema, licencesSchema } from './about.ts';
 import { destinationSchema } from './bridge.ts';
 import { draftsSchema } from './drafts.ts';
 import { settingsSchema } from './settings.ts';
@@ -107,6 +108,8 @@ export const commands = {
           kind: z.enum(['file', 'folder', 'link', 'other']),
           bytes: z.number().int().nonnegative(),
           modifiedAt: momentSchema,
+          /** POSIX permission bits with set-uid, set-gid and sticky; null when the target does not say. */
+          permissions: z.number().int().min(0).max(0o7777).nullable(),
         }),
       ),
       /** There is more in the folder than is listed. */
@@ -114,7 +117,15 @@ export const commands = {
     }),
   },
   /** Main asks the person which files, or where to put them; '' paths never come from a page. */
-  'files.upload': { input: z.strictObject({ terminalId: terminalIdSchema, folder: remotePath }), output: nothing },
+  'files.upload': {
+    input: z.strictObject({
+      terminalId: terminalIdSchema,
+      folder: remotePath,
+      /** A system's dialog shows either. */
+      what: z.enum(['files', 'folder']).default('files'),
+    }),
+    output: nothing,
+  },
   'files.download': {
     input: z.strictObject({ terminalId: terminalIdSchema, paths: z.array(remotePath).min(1).max(100) }),
     output: nothing,
@@ -157,6 +168,9 @@ export const commands = {
   'link.open': { input: z.strictObject({ url: z.url().max(4000) }), output: nothing },
   /** Version, states and the log without names and secrets, put on the clipboard for IT. */
   'diagnostics.copy': { input: nothing, output: z.strictObject({ lines: z.number().int() }) },
+  'about.show': { input: nothing, output: aboutSchema },
+  /** Read from the packages' notices when it is wanted; refused with a reason where there are none. */
+  'about.licences': { input: nothing, output: licencesSchema },
   /** Asks first (Destination 'quit') when sessions are open and `confirmed` is not given. `again`: and starts again. */
   'app.quit': {
     input: z.strictObject({

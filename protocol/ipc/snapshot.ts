@@ -94,9 +94,10 @@ export const transferSchema = z.strictObject({
   totalBytes: z.number().int().nonnegative().nullable(),
   status: z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('moving') }),
-    /** `sentence` says under which name, or what of a folder was left out; '' when there is nothing to say. */
-    z.strictObject({ state: z.literal('done'), sentence: z.string() }),
-    z.strictObject({ state: z.literal('cancelled') }),
+    /** `sentence` says under which name, or what was left out (then not `whole`); '' when there is nothing to say. */
+    z.strictObject({ state: z.literal('done'), sentence: z.string(), whole: z.boolean() }),
+    /** `sentence` says what is left of it; '' while that is being removed. */
+    z.strictObject({ state: z.literal('cancelled'), sentence: z.string() }),
     z.strictObject({ state: z.literal('failed'), problem: failureSchema }),
   ]),
 });

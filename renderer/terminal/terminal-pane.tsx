@@ -2,6 +2,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Terminal } from '../../protocol/ipc/snapshot.ts';
 import { useSnapshot } from '../store/snapshot.ts';
 import { useColorScheme } from '../theme/app-theme.tsx';
+import { DropHint } from './files/drop-hint.tsx';
+import { useFileDrop } from './files/use-file-drop.ts';
 import type { Rect } from './layout.ts';
 import { LinkHint, LinkQuestion } from './link-question.tsx';
 import { lookOf } from './look.ts';
@@ -41,6 +43,7 @@ export function TerminalPane({ terminal, rect, shown, active, nth }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const { riskyPaste, failure, link, hovered, searching, bells, menu } = useNotes(terminal.id);
   const { id, status } = terminal;
+  const drop = useFileDrop(terminal);
   const over = status.state === 'ended' || status.state === 'failed';
   const asking = riskyPaste !== null || link !== null;
   useLayoutEffect(() => {
@@ -70,6 +73,7 @@ export function TerminalPane({ terminal, rect, shown, active, nth }: Props) {
       data-several={nth.of > 1 || undefined}
       aria-label={nth.of > 1 ? words.pane(terminal.title, nth.at, nth.of) : terminal.title}
       aria-hidden={!shown}
+      {...drop.handlers}
       onFocusCapture={() => chooseTerminal(id)}
       onContextMenu={(event) => {
         if (!(event.target instanceof Element) || event.target.closest(`.${classes.screen}`) === null) return;
@@ -92,6 +96,7 @@ export function TerminalPane({ terminal, rect, shown, active, nth }: Props) {
         {searching && <SearchBar id={id} />}
         {hovered !== null && link === null && <LinkHint link={hovered} mac={mac} />}
       </div>
+      <DropHint over={drop.over} to={terminal.title} />
       {menu !== null && <PaneMenu terminal={terminal} at={menu} />}
     </section>
   );

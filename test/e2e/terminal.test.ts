@@ -305,7 +305,7 @@ describe('the files panel', () => {
     const bar = panel().getByRole('progressbar', { name: 'Fetching large.img' });
     await expect.poll(() => bar.evaluate((element) => (element as HTMLProgressElement).value)).toBeGreaterThan(0);
     await panel().getByRole('button', { name: 'Cancel large.img' }).click();
-    await panel().getByText('Cancelled; nothing is left of it').waitFor();
+    await panel().getByText('Cancelled. Nothing is left of it.').waitFor();
     await expect.poll(() => readdir(here)).toEqual([]);
     await panel().getByRole('button', { name: 'Clear' }).click();
     await rows('large.img').waitFor({ state: 'detached' });

@@ -1,17 +1,20 @@
 import type { FileHandle } from 'node:fs/promises';
+import { AppError } from '../../../protocol/errors.ts';
 import type { Sftp } from './sftp.ts';
+import { someAtOnce } from './some-at-once.ts';
 
-/** One question to the target, bytes: what every server takes, and one SSH packet carries. */
+/** One question to read, bytes: what every server takes. */
 const PIECE_BYTES = 32 * 1024;
-/** Questions on their way at once: together they fill ssh2's window of 2 MB. */
-const AT_ONCE = 64;
+/** Bytes that are asked for, or written, and not answered yet: they fill ssh2's window of 2 MB, and the way beyond it. */
+const UNDER_WAY_BYTES = 4 * 1024 * 1024;
+/** Most that files may have in one transfer that the target announces as empty, as the kernel's are, bytes. */
+const UNSAID_BYTES = 64 * 1024 * 1024;
 
 interface Copy {
   sftp: Sftp;
   /** Of the target's file. */
   handle: Buffer;
-  local: FileHandle;
-  /** As it was when it was opened. */
+  /** As it was when it was opened, bytes. */
   size: number;
   /** Stops it with the signal's reason. */
   signal: AbortSignal;
@@ -21,9 +24,32 @@ interface Copy {
   onBytes: (bytes: number) => void;
 }
 
-/** Reads the target's file into the local one, many pieces at once. Resolves with how many bytes it had. */
-export async function fetchFile(copy: Copy): Promise<number> {
-  const { sftp, handle, local, size, signal, onBytes } = copy;
+interface Fetch extends Copy {
+  write: (bytes: Buffer, length: number, at: number) => Promise<void>;
+  unsaid: Unsaid;
+}
+
+/** What files without a size have had so far, together: a target must not fill the disk with "empty" ones. */
+export class Unsaid {
+  #bytes = 0;
+
+  /** @throws AppError */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes <= UNSAID_BYTES) return;
+    throw new AppError(
+      'not-allowed',
+      'The target says that the file is empty, and sends without end. Nothing of it was kept; copy it to a plain file there first.',
+    );
+  }
+}
+
+/**
+ * Reads the target's file into the local one, many pieces at once, and never more than it was said to have. Resolves with
+ * how many bytes there were.
+ */
+export async function fetchFile(copy: Fetch): Promise<number> {
+  const { sftp, handle, write, size, signal, unsaid, onBytes } = copy;
   const one = async (at: number, length: number): Promise<number> => {
     const bytes = Buffer.allocUnsafe(length);
     let got = 0;
@@ -35,7 +61,8 @@ export async function fetchFile(copy: Copy): Promise<number> {
       if (read === 0) break;
       got += read;
     }
-    if (got > 0) await local.write(bytes, 0, got, at);
+    if (size === 0) unsaid.add(got);
+    if (got > 0) await write(bytes, got, at);
     onBytes(got);
     return got;
   };
@@ -45,14 +72,13 @@ export async function fetchFile(copy: Copy): Promise<number> {
     for (let got = 1; got > 0; at += got) got = await stoppable(signal, one(at, PIECE_BYTES));
     return at;
   }
-  const pieces = await inPieces(copy, one);
-  return pieces.reduce((sum, got) => sum + got, 0);
+  return inPieces(copy, PIECE_BYTES, one);
 }
 
 /** Writes the local file into the target's, many pieces at once. */
-export async function sendFile(copy: Copy): Promise<number> {
+export async function sendFile(copy: Copy & { local: FileHandle }): Promise<number> {
   const { sftp, handle, local, signal, onBytes } = copy;
-  const pieces = await inPieces(copy, async (at, length) => {
+  return inPieces(copy, sftp.pieceToWrite(handle), async (at, length) => {
     const bytes = Buffer.allocUnsafe(length);
     const { bytesRead } = await local.read(bytes, 0, length, at);
     signal.throwIfAborted();
@@ -61,31 +87,25 @@ export async function sendFile(copy: Copy): Promise<number> {
     onBytes(bytesRead);
     return bytesRead;
   });
-  return pieces.reduce((sum, sent) => sum + sent, 0);
 }
 
 async function inPieces(
   { size, signal }: Copy,
+  pieceBytes: number,
   one: (at: number, length: number) => Promise<number>,
-): Promise<number[]> {
-  const done: number[] = [];
-  let next = 0;
-  let failed = false;
-  const work = async (): Promise<void> => {
-    while (next < size && !failed) {
-      const at = next;
-      next += PIECE_BYTES;
-      try {
-        done.push(await one(at, Math.min(PIECE_BYTES, size - at)));
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const workers = Promise.all(Array.from({ length: AT_ONCE }, work));
-  await stoppable(signal, workers);
+): Promise<number> {
+  let done = 0;
+  const atOnce = Math.ceil(Math.min(size, UNDER_WAY_BYTES) / pieceBytes);
+  const work = someAtOnce(starts(size, pieceBytes), atOnce, async (at) => {
+    const bytes = await one(at, Math.min(pieceBytes, size - at));
+    done += bytes;
+  });
+  await stoppable(signal, work);
   return done;
+}
+
+function* starts(size: number, pieceBytes: number): Generator<number> {
+  for (let at = 0; at < size; at += pieceBytes) yield at;
 }
 
 /** A target that answers no more must not keep somebody from stopping. */

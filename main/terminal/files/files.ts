@@ -1,26 +1,50 @@
 import { basename } from 'node:path';
 import { AppError } from '../../../protocol/errors.ts';
 import type { CommandOutput } from '../../../protocol/ipc/commands.ts';
+import type { DroppedFiles } from '../../../protocol/ipc/dropped-files.ts';
 import type { Store } from '../../store.ts';
 import type { Terminals } from '../terminals.ts';
+import { kindOf, permissionsOf, sizeOf } from './attributes.ts';
 import { download } from './download.ts';
 import { remoteName } from './names.ts';
-import { kindOf, Sftp } from './sftp.ts';
-import { Transfers } from './transfers.ts';
+import { type Place, removeLeftovers } from './parts.ts';
+import { type Sendable, sendable } from './sendable.ts';
+import { Sftp } from './sftp.ts';
+import { type Outcome, type Task, Transfers } from './transfers.ts';
+import type { Unfinished } from './unfinished.ts';
 import { upload } from './upload.ts';
+import { uploadFolder } from './upload-folder.ts';
+
+/** What the person is asked before something dropped is sent. */
+export interface SendingQuestion {
+  /** Login and target. */
+  to: string;
+  /** Its real path there. */
+  folder: string;
+  items: readonly Sendable[];
+}
 
 interface FilesOptions {
   store: Store;
   terminals: Pick<Terminals, 'connection'>;
+  unfinished: Unfinished;
   /** Whether something new may be opened with the grant. */
   mayUse: (grantId: string) => boolean;
   /** Whether bytes of what is open may pass. */
   mayPass: (grantId: string) => boolean;
-  /** Has the person choose files of this computer; their paths, none when they changed their mind. */
-  askFilesToSend: () => Promise<string[]>;
+  /** Has the person choose files of this computer, or folders; their paths, none when they changed their mind. */
+  askFilesToSend: (what: 'files' | 'folder') => Promise<string[]>;
   /** Has the person choose a folder of this computer, null when they changed their mind. */
   askFolderToSaveIn: () => Promise<string | null>;
+  /** Asks the person, in a dialog of main's that names the files, whether to send what was dropped. */
+  confirmSending: (question: SendingQuestion) => Promise<boolean>;
   onProblem: (error: unknown) => void;
+}
+
+interface Ready extends Omit<Place, 'sftp'> {
+  /** The end of the terminal. */
+  signal: AbortSignal;
+  check: () => void;
 }
 
 /** The files of a terminal's target, over a second channel of the terminal's own connection. */
@@ -29,6 +53,7 @@ export class Files {
   readonly #transfers: Transfers;
   /** SFTP of each connection, by the signal that says when it is over. */
   readonly #opened = new WeakMap<AbortSignal, Promise<Sftp>>();
+  #confirming = false;
 
   constructor(options: FilesOptions) {
     this.#options = options;
@@ -45,27 +70,62 @@ export class Files {
       entries: entries.map(({ name, attrs }) => ({
         name,
         kind: kindOf(attrs),
-        bytes: Math.max(0, attrs.size || 0),
+        bytes: sizeOf(attrs),
         modifiedAt: (attrs.mtime || 0) * 1000,
+        permissions: permissionsOf(attrs),
       })),
       more,
     };
   }
 
-  /** Asks the person which files, and begins to send them. @throws AppError */
-  async upload(terminalId: string, folder: string): Promise<void> {
-    const { signal, check, real } = await this.#ready(terminalId, folder);
-    const files = await this.#options.askFilesToSend();
-    for (const file of files) {
-      const name = basename(file);
+  /** Asks the person which files or folders, and begins to send them. @throws AppError */
+  async upload(terminalId: string, folder: string, what: 'files' | 'folder'): Promise<void> {
+    const ready = await this.#ready(terminalId, folder);
+    const paths = await this.#options.askFilesToSend(what);
+    this.#send(terminalId, await sendable(paths), ready);
+  }
+
+  /** Asks the person whether to send what they dropped, and begins to. @throws AppError */
+  async sendDropped({ terminalId, folder, paths }: DroppedFiles): Promise<void> {
+    if (this.#confirming) throw new AppError('wrong-state', 'Answer the question about the files before these first.');
+    this.#confirming = true;
+    try {
+      const ready = await this.#ready(terminalId, folder);
+      if (paths.length === 0) throw new AppError('invalid-input', 'What was dropped is no file of this computer.');
+      const items = await sendable(paths);
+      if (await this.#options.confirmSending({ to: ready.at, folder: ready.folder, items })) {
+        this.#send(terminalId, items, ready);
+      }
+    } finally {
+      this.#confirming = false;
+    }
+  }
+
+  #send(terminalId: string, items: readonly Sendable[], { signal, check, ...where }: Ready): void {
+    for (const { path, kind } of items) {
+      const name = basename(path);
       this.#transfers.add({
         ...{ terminalId, direction: 'upload', name, totalBytes: null, signal, check },
         run: async (task) => {
-          const { sftp } = await this.#reach(terminalId);
-          await upload(sftp, file, name, real, task);
-          return '';
+          const place: Place = { ...where, sftp: (await this.#reach(terminalId)).sftp };
+          const cleared = await this.#clear(place, task);
+          if (kind === 'folder') return also(await uploadFolder(place, path, name, task), cleared);
+          await upload(place, path, name, task);
+          return { sentence: cleared, whole: true };
         },
       });
+    }
+  }
+
+  /** Removes what uploads that were cut have left there. @returns what there is to say of it */
+  async #clear(place: Place, task: Task): Promise<string> {
+    try {
+      const names = await removeLeftovers(place, task);
+      return names.length === 0 ? '' : `Removed ${names.join(', ')}, left by an upload that was cut.`;
+    } catch (error) {
+      task.check();
+      this.#options.onProblem(error);
+      return '';
     }
   }
 
@@ -92,13 +152,15 @@ export class Files {
   }
 
   /** What a transfer needs, looked at before the person is asked anything. */
-  async #ready(terminalId: string, folder: string) {
+  async #ready(terminalId: string, path: string): Promise<Ready> {
+    const { store, unfinished, mayPass } = this.#options;
     const { sftp, grantId, signal } = await this.#reach(terminalId);
-    const real = await sftp.realPath(folder);
+    const at = store.state.terminals.find((t) => t.id === terminalId)?.title ?? '';
+    const folder = await sftp.realPath(path);
     const check = (): void => {
-      if (!this.#options.mayPass(grantId)) throw new AppError('grant-not-live', 'This access is over.');
+      if (!mayPass(grantId)) throw new AppError('grant-not-live', 'This access is over.');
     };
-    return { real, signal, check };
+    return { at, folder, unfinished, signal, check };
   }
 
   async #reach(terminalId: string): Promise<{ sftp: Sftp; grantId: string; signal: AbortSignal }> {
@@ -119,4 +181,8 @@ export class Files {
     }
     return { sftp: await opened, grantId, signal };
   }
+}
+
+function also({ sentence, whole }: Outcome, more: string): Outcome {
+  return { sentence: [sentence, more].filter((s) => s !== '').join(' '), whole };
 }

@@ -1,18 +1,30 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../protocol/errors.ts';
+import { notWritten } from './local-refusal.ts';
 import { nthName } from './names.ts';
+import { mustHaveRoom } from './room.ts';
 
 /** How many files of one name there may be in a folder. */
 const MOST_OF_A_NAME = 1_000;
+/** The disk's room is looked at again after so many bytes: others write too. */
+const LOOK_AGAIN_BYTES = 64 * 1024 * 1024;
 
 /** A file on its way to this computer. It has its name at once, and its bytes only when all of them are there. */
 export interface ArrivingFile {
   readonly name: string;
-  readonly handle: FileHandle;
+  write(bytes: Buffer, length: number, at: number): Promise<void>;
   /** All bytes are there. */
   keep(): Promise<void>;
   /** Leaves nothing behind. */
+  drop(): Promise<void>;
+}
+
+/** A folder on its way, with all that is put `within`; it has its name at once. */
+export interface ArrivingFolder {
+  readonly name: string;
+  readonly within: string;
+  keep(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -23,31 +35,69 @@ export async function arrive(folder: string, wanted: string): Promise<ArrivingFi
   await made.close();
   const path = join(folder, name);
   const partly = `${path}.part`;
-  const drop = (): Promise<void> =>
-    Promise.all([partly, path].map((p) => rm(p, { force: true }))).then(() => undefined);
+  let handle: FileHandle;
   try {
-    const handle = await open(partly, 'wx');
-    return {
-      name,
-      handle,
-      async keep() {
-        await handle.close();
-        await rename(partly, path);
-      },
-      async drop() {
-        await handle.close().catch(() => undefined);
-        await drop();
-      },
-    };
+    handle = await open(partly, 'wx');
   } catch (cause) {
     // Somebody else's .part stays.
     await rm(path, { force: true });
     throw notWritten(cause);
   }
+  let sinceLook = 0;
+  return {
+    name,
+    async write(bytes, length, at) {
+      sinceLook += length;
+      if (sinceLook >= LOOK_AGAIN_BYTES) {
+        sinceLook = 0;
+        await mustHaveRoom(folder, 0);
+      }
+      await handle.write(bytes, 0, length, at);
+    },
+    async keep() {
+      await handle.close();
+      await rename(partly, path);
+    },
+    async drop() {
+      await handle.close().catch(() => undefined);
+      await Promise.all([partly, path].map((p) => rm(p, { force: true })));
+    },
+  };
+}
+
+/** Begins a folder in a folder, under the first free name. @throws AppError */
+export async function arriveFolder(
+  folder: string,
+  wanted: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<ArrivingFolder> {
+  const name = await makeFolder(folder, wanted);
+  const path = join(folder, name);
+  const within = `${path}.part`;
+  try {
+    await mkdir(within);
+  } catch (cause) {
+    await rmdir(path).catch(() => undefined);
+    throw notWritten(cause);
+  }
+  return {
+    name,
+    within,
+    async keep() {
+      // Elsewhere the empty folder that holds the name is replaced in one step.
+      if (platform === 'win32') await rmdir(path);
+      await rename(within, path);
+    },
+    async drop() {
+      await rm(within, { recursive: true, force: true });
+      // Not what somebody has put there meanwhile.
+      await rmdir(path).catch(() => undefined);
+    },
+  };
 }
 
 /** Makes a folder in a folder, under the first free name. @returns its name. @throws AppError */
-export async function arriveFolder(folder: string, wanted: string): Promise<string> {
+export async function makeFolder(folder: string, wanted: string): Promise<string> {
   return (await firstFree(wanted, (candidate) => mkdir(join(folder, candidate)))).name;
 }
 
@@ -61,15 +111,4 @@ async function firstFree<T>(wanted: string, make: (name: string) => Promise<T>):
     }
   }
   throw new AppError('wrong-state', `There are too many files named ${wanted} already.`);
-}
-
-function notWritten(cause: unknown): AppError {
-  const { code } = cause as NodeJS.ErrnoException;
-  const why =
-    code === 'ENOSPC'
-      ? 'The disk is full.'
-      : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
-        ? 'You may not write into this folder.'
-        : 'The file could not be written here.';
-  return new AppError('not-allowed', why, { cause });
 }

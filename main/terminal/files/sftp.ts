@@ -1,6 +1,7 @@
 import type { Attributes, Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
 import { AppError } from '../../../protocol/errors.ts';
 import { isPlainName } from './names.ts';
+import { refusal, STATUS, statusOf } from './sftp-refusal.ts';
 
 /** Longest wait for the target to begin SFTP, or to answer one question, ms. */
 const ANSWER_MS = 20_000;
@@ -9,21 +10,40 @@ export const MOST_ENTRIES = 10_000;
 /** The same with "." and "..", and with what is no entry. */
 const MOST_TOLD = MOST_ENTRIES + 2;
 
-/** draft-ietf-secsh-filexfer-02 section 7. */
-const STATUS = { endOfFile: 1, noSuchFile: 2, permissionDenied: 3, failure: 4, unsupported: 8 } as const;
-
-export type Kind = 'file' | 'folder' | 'link' | 'other';
+/** What a question to write carries beside the bytes and the handle (draft-ietf-secsh-filexfer-02 section 6.4). */
+const WRITE_HEAD_BYTES = 25;
+/** What SSH packets hold when the other end does not say otherwise, bytes (RFC 4253 section 6.1). */
+const PACKET_BYTES = 32 * 1024;
+/** Data that every server takes in one question, bytes (draft-ietf-secsh-filexfer-02 section 3). */
+const SURE_BYTES = 32 * 1024;
+/** One question to write fills so many packets at most: several questions must be on their way at once. */
+const MOST_PACKETS = 4;
 
 /** SFTP on a connection, in promises, and with sentences for what the target refuses. */
 export class Sftp {
   readonly #wrapper: SFTPWrapper;
+  /** The end of the connection. */
+  readonly #signal: AbortSignal;
   readonly closed: Promise<void>;
+  /** What fails each question that waits for its answer. */
+  readonly #unanswered = new Set<(error: Error) => void>();
 
-  private constructor(wrapper: SFTPWrapper) {
+  private constructor(wrapper: SFTPWrapper, signal: AbortSignal) {
     this.#wrapper = wrapper;
-    // What breaks the channel also fails every open question.
+    this.#signal = signal;
     wrapper.on('error', () => undefined);
-    this.closed = new Promise((resolve) => wrapper.once('close', () => resolve()));
+    // ssh2 forgets the questions of a connection that is severed.
+    const lost = (): void => {
+      for (const fail of this.#unanswered) fail(new Error('the connection is over'));
+    };
+    signal.addEventListener('abort', lost, { once: true });
+    this.closed = new Promise((resolve) =>
+      wrapper.once('close', () => {
+        signal.removeEventListener('abort', lost);
+        lost();
+        resolve();
+      }),
+    );
   }
 
   /** Opens another channel on the connection. @throws AppError */
@@ -36,7 +56,7 @@ export class Sftp {
       client.sftp((error, wrapper) => {
         clearTimeout(timer);
         if (error) refuse(error);
-        else resolve(new Sftp(wrapper));
+        else resolve(new Sftp(wrapper, signal));
       });
     });
   }
@@ -49,15 +69,19 @@ export class Sftp {
     return this.#ask(path, (done) => this.#wrapper.stat(path, done));
   }
 
-  /** Whether anything has this name. */
-  async has(path: string): Promise<boolean> {
+  /** What has this name, without following a link; undefined when nothing has. */
+  async look(path: string): Promise<Stats | undefined> {
     try {
-      await this.#ask<Stats>(path, (done) => this.#wrapper.lstat(path, done));
-      return true;
+      return await this.#ask<Stats>(path, (done) => this.#wrapper.lstat(path, done));
     } catch (error) {
-      if (error instanceof AppError && error.code === 'not-found') return false;
+      if (error instanceof AppError && error.code === 'not-found') return undefined;
       throw error;
     }
+  }
+
+  /** Whether anything has this name. */
+  async has(path: string): Promise<boolean> {
+    return (await this.look(path)) !== undefined;
   }
 
   /** The entries of a folder, at most `MOST_ENTRIES`; `more` when it has others. */
@@ -108,6 +132,20 @@ export class Sftp {
     );
   }
 
+  /**
+   * How many bytes one question to write should carry. What does not fill whole SSH packets costs one more for a few
+   * bytes: with 32 KB that was every second packet.
+   */
+  pieceToWrite(handle: Buffer): number {
+    // Inside ssh2 1.17: what the other end said of its packets, and of SFTP (limits@openssh.com).
+    const inside = this.#wrapper as unknown as { outgoing?: { packetSize?: number }; _maxWriteLen?: number };
+    const packet = Math.min(inside.outgoing?.packetSize ?? PACKET_BYTES, PACKET_BYTES);
+    const most = Math.max(inside._maxWriteLen ?? SURE_BYTES, SURE_BYTES);
+    const head = WRITE_HEAD_BYTES + handle.length;
+    const packets = Math.max(1, Math.min(MOST_PACKETS, Math.floor((most + head) / packet)));
+    return Math.max(1, packets * packet - head);
+  }
+
   write(handle: Buffer, bytes: Buffer, position: number): Promise<void> {
     return this.#ask('the file', (done) => this.#wrapper.write(handle, bytes, 0, bytes.length, position, done));
   }
@@ -119,6 +157,16 @@ export class Sftp {
 
   remove(path: string): Promise<void> {
     return this.#ask(path, (done) => this.#wrapper.unlink(path, done));
+  }
+
+  /** Makes a folder that was not there. @param mode permission bits */
+  makeFolder(path: string, mode: number): Promise<void> {
+    return this.#ask(path, (done) => this.#wrapper.mkdir(path, { mode }, done));
+  }
+
+  /** Removes an empty folder. */
+  removeFolder(path: string): Promise<void> {
+    return this.#ask(path, (done) => this.#wrapper.rmdir(path, done));
   }
 
   /** Nobody waits for the answer: the channel may be gone. */
@@ -141,53 +189,23 @@ export class Sftp {
 
   #ask<T>(what: string, question: (done: (error?: Error | null, answer?: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new AppError('timed-out', 'The target did not answer within 20 seconds.')),
-        ANSWER_MS,
-      );
+      const timer = setTimeout(() => {
+        this.#unanswered.delete(done);
+        reject(new AppError('timed-out', 'The target did not answer within 20 seconds.'));
+      }, ANSWER_MS);
       const done = (error?: Error | null, answer?: T): void => {
         clearTimeout(timer);
+        this.#unanswered.delete(done);
         if (error) reject(refusal(error, what));
         else resolve(answer as T);
       };
+      this.#unanswered.add(done);
       try {
+        this.#signal.throwIfAborted();
         question(done);
       } catch (error) {
         done(error instanceof Error ? error : new Error(String(error)));
       }
     });
-  }
-}
-
-/** What kind of thing an entry is, by its mode (POSIX file types). */
-export function kindOf({ mode }: Pick<Attributes, 'mode'>): Kind {
-  switch (mode & 0o170_000) {
-    case 0o100_000:
-      return 'file';
-    case 0o040_000:
-      return 'folder';
-    case 0o120_000:
-      return 'link';
-    default:
-      return 'other';
-  }
-}
-
-function statusOf(error: unknown): number | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error ? (error.code as number) : undefined;
-}
-
-function refusal(cause: Error, what: string): AppError {
-  const shown = JSON.stringify(what).slice(1, -1);
-  switch (statusOf(cause)) {
-    case STATUS.noSuchFile:
-      return new AppError('not-found', `On the target there is no ${shown}.`, { cause });
-    case STATUS.permissionDenied:
-      return new AppError('not-allowed', `The login has no permission for ${shown}.`, { cause });
-    case STATUS.failure:
-    case STATUS.unsupported:
-      return new AppError('target-unreachable', `The target could not do it with ${shown}.`, { cause });
-    default:
-      return new AppError('connection-refused', 'The connection for files was lost. Try again.', { cause });
   }
 }

@@ -7,20 +7,31 @@ import { progress } from './progress.ts';
 export interface Task {
   /** Aborted with the reason why it must stop. */
   readonly signal: AbortSignal;
+  /** The connection is still there: what is half can be removed on the target. */
+  readonly connected: boolean;
   /** Throws when nothing may pass; asked before each piece. */
   check(): void;
   /** How much there is in all, once that is known, bytes. */
   total(bytes: number): void;
   /** So many bytes more have passed. */
   moved(bytes: number): void;
+  /** Something of it had to stay: a sentence that names it. */
+  leaves(sentence: string): void;
+}
+
+/** How a transfer came out. */
+export interface Outcome {
+  /** What there is to say of it, '' for nothing. */
+  sentence: string;
+  /** Nothing was left out. */
+  whole: boolean;
 }
 
 interface Job extends Pick<Transfer, 'terminalId' | 'direction' | 'name' | 'totalBytes'> {
   /** The end of the terminal. */
   signal: AbortSignal;
   check: () => void;
-  /** Resolves with what there is to say of it, '' for nothing. */
-  run: (task: Task) => Promise<string>;
+  run: (task: Task) => Promise<Outcome>;
 }
 
 interface TransfersOptions {
@@ -51,64 +62,84 @@ export class Transfers {
     };
     const stop = new AbortController();
     this.#stops.set(transfer.id, stop);
-    this.#show(transfer);
+    const { store } = this.#options;
+    // A closed terminal shows nothing.
+    if (store.state.terminals.some((t) => t.id === terminalId)) store.apply({ kind: 'transfer', transfer });
     // Also one that still waits for its turn goes at once.
-    stop.signal.addEventListener('abort', () => this.#show({ ...transfer, status: { state: 'cancelled' } }));
+    stop.signal.addEventListener('abort', () => this.#change(transfer.id, { status: cancelled('') }));
     const before = this.#queues.get(terminalId) ?? Promise.resolve();
-    const turn = before.then(() => this.#run(job, transfer, stop));
+    const turn = before.then(() => this.#run(job, transfer.id, stop));
     this.#queues.set(terminalId, turn);
     void turn.then(() => {
       if (this.#queues.get(terminalId) === turn) this.#queues.delete(terminalId);
     });
   }
 
-  async #run(job: Job, transfer: Transfer, stop: AbortController): Promise<void> {
+  async #run(job: Job, id: string, stop: AbortController): Promise<void> {
     const signal = AbortSignal.any([stop.signal, job.signal]);
-    let shown = transfer;
-    const show = (change: Partial<Transfer>): void => {
-      shown = { ...shown, ...change };
-      this.#show(shown);
-    };
     const told = progress((bytes) => {
-      if (!signal.aborted) show({ bytes });
+      if (!signal.aborted) this.#change(id, { bytes });
     });
+    let left = '';
     const task: Task = {
       signal,
+      get connected() {
+        return !job.signal.aborted;
+      },
       check: () => {
         signal.throwIfAborted();
         job.check();
       },
-      total: (totalBytes) => show({ totalBytes }),
+      total: (totalBytes) => {
+        if (!signal.aborted) this.#change(id, { totalBytes });
+      },
       moved: (bytes) => told.add(bytes),
+      leaves: (sentence) => {
+        left = sentence;
+      },
     };
     try {
       task.check();
-      const sentence = await job.run(task);
-      show({ bytes: told.bytes, totalBytes: told.bytes, status: { state: 'done', sentence } });
+      const { sentence, whole } = await job.run(task);
+      const { bytes } = told;
+      this.#change(id, { bytes, totalBytes: bytes, status: { state: 'done', sentence, whole } });
     } catch (error) {
-      if (stop.signal.reason !== CANCELLED)
-        show({ bytes: told.bytes, status: { state: 'failed', problem: this.#problem(job, error) } });
+      const status: Transfer['status'] =
+        stop.signal.reason === CANCELLED
+          ? cancelled(left === '' ? 'Nothing is left of it.' : left)
+          : { state: 'failed', problem: this.#problem(job, error, left) };
+      this.#change(id, { bytes: told.bytes, status });
     } finally {
-      this.#stops.delete(transfer.id);
+      this.#stops.delete(id);
     }
   }
 
-  #problem(job: Job, error: unknown) {
+  #problem(job: Job, error: unknown, left: string) {
+    const also = left === '' ? '' : ` ${left}`;
     // The terminal's end is the cause of whatever else went wrong.
-    if (job.signal.aborted) return toFailure(new AppError('grant-not-live', stoppedBecause(job.signal.reason)));
+    if (job.signal.aborted) {
+      return toFailure(new AppError('grant-not-live', stoppedBecause(job.signal.reason) + also));
+    }
     this.#options.onProblem(error);
-    return toFailure(error);
+    const failure = toFailure(error);
+    return { ...failure, message: failure.message + also };
   }
 
   cancel(id: string): void {
     this.#stops.get(id)?.abort(CANCELLED);
   }
 
-  #show(transfer: Transfer): void {
+  /** One that is shown no more stays so: cleared, or its terminal closed. */
+  #change(id: string, change: Partial<Transfer>): void {
     const { store } = this.#options;
-    // A closed terminal shows nothing.
-    if (store.state.terminals.some((t) => t.id === transfer.terminalId)) store.apply({ kind: 'transfer', transfer });
+    const transfer = store.state.transfers.find((t) => t.id === id);
+    if (transfer) store.apply({ kind: 'transfer', transfer: { ...transfer, ...change } });
   }
+}
+
+/** @param sentence '' while what had arrived is still being removed */
+function cancelled(sentence: string): Transfer['status'] {
+  return { state: 'cancelled', sentence };
 }
 
 /** "Stopped: access ended 14:05: its time is over." */

@@ -1,5 +1,5 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { IconAlertCircle, IconArrowDown, IconArrowUp, IconCheck, IconX } from '@tabler/icons-react';
+import { IconAlertCircle, IconAlertTriangle, IconArrowDown, IconArrowUp, IconCheck, IconX } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Transfer } from '../../../protocol/ipc/snapshot.ts';
 import { send } from '../../bridge.ts';
@@ -13,11 +13,23 @@ export function TransferList({ terminalId }: { terminalId: string }) {
   const all = useSnapshot((s) => s.transfers);
   const transfers = useMemo(() => all.filter((t) => t.terminalId === terminalId), [all, terminalId]);
   if (transfers.length === 0) return null;
+  const moving = transfers.filter((t) => t.status.state === 'moving');
   const finished = transfers.some((t) => t.status.state !== 'moving');
   return (
     <section className={classes.root} aria-label={words.transfers}>
       <header className={classes.head}>
         <h3>{words.transfers}</h3>
+        {moving.length > 1 && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => {
+              for (const { id } of moving) void send('files.cancel', { id });
+            }}
+          >
+            {words.cancelAll}
+          </Button>
+        )}
         {finished && (
           <Button size="compact-xs" variant="default" onClick={() => void send('files.forget', { terminalId })}>
             {words.clear}
@@ -38,7 +50,11 @@ function Row({ transfer }: { transfer: Transfer }) {
   const name = shownName(transfer.name);
   const share = doneShare(transfer);
   return (
-    <li className={classes.row} data-state={status.state}>
+    <li
+      className={classes.row}
+      data-state={status.state}
+      data-partly={(status.state === 'done' && !status.whole) || undefined}
+    >
       <span className={classes.icon} aria-hidden>
         <StateIcon transfer={transfer} />
       </span>
@@ -80,7 +96,7 @@ function Said({ status }: { status: Transfer['status'] }) {
     case 'done':
       return status.sentence === '' ? null : <span role="status">{shownName(status.sentence)}</span>;
     case 'cancelled':
-      return <span role="status">{words.cancelled}</span>;
+      return <span role="status">{words.cancelled(shownName(status.sentence))}</span>;
     case 'failed':
       return (
         <span role="alert" className={classes.problem}>
@@ -93,6 +109,7 @@ function Said({ status }: { status: Transfer['status'] }) {
 }
 
 function StateIcon({ transfer: { direction, status } }: { transfer: Transfer }) {
+  if (status.state === 'done' && !status.whole) return <IconAlertTriangle size={14} stroke={1.9} />;
   if (status.state === 'done') return <IconCheck size={14} stroke={2.2} />;
   if (status.state === 'failed') return <IconAlertCircle size={14} stroke={1.9} />;
   return direction === 'upload' ? <IconArrowUp size={14} /> : <IconArrowDown size={14} />;

@@ -92,9 +92,15 @@ export const terminalScenes: readonly Scene[] = [
           path: '/home/deploy',
           more: false,
           entries: [
-            { name: 'invoices', kind: 'folder', bytes: 0, modifiedAt: NOW - 90 * MINUTE },
-            { name: 'ledger.csv', kind: 'file', bytes: 48_221_004, modifiedAt: NOW - 12 * MINUTE },
-            { name: 'restart.sh', kind: 'file', bytes: 812, modifiedAt: NOW - 3 * 24 * 60 * MINUTE },
+            { name: 'invoices', kind: 'folder', bytes: 0, modifiedAt: NOW - 90 * MINUTE, permissions: 0o644 },
+            { name: 'ledger.csv', kind: 'file', bytes: 48_221_004, modifiedAt: NOW - 12 * MINUTE, permissions: 0o644 },
+            {
+              name: 'restart.sh',
+              kind: 'file',
+              bytes: 812,
+              modifiedAt: NOW - 3 * 24 * 60 * MINUTE,
+              permissions: 0o644,
+            },
           ],
         },
       },

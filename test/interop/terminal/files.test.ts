@@ -44,7 +44,7 @@ async function fetched(...paths: string[]) {
 async function sent(...files: string[]) {
   const from = at.transfers.all.length;
   at.chosen = { ...at.chosen, files };
-  await at.files.upload(terminal.id, there);
+  await at.files.upload(terminal.id, there, 'files');
   return at.over(from);
 }
 
@@ -132,7 +132,7 @@ describe('a folder of the target', () => {
     await symlink('/etc', join(there, 'a', 'etc'));
     expect(await fetched(there)).toMatchObject({
       bytes: 3,
-      status: { state: 'done', sentence: 'Without 1 link or device.' },
+      status: { state: 'done', sentence: 'Without a/etc (a link).', whole: false },
     });
     const top = join(here, basename(there));
     expect((await readdir(top, { recursive: true })).sort()).toEqual(['a', 'a/b', 'a/b/two', 'a/one', 'empty']);
@@ -200,7 +200,7 @@ describe('a transfer that is cancelled', () => {
   it.each(['download', 'upload'] as const)('leaves nothing: %s', async (direction) => {
     const from = at.transfers.all.length;
     if (direction === 'download') await at.files.download(terminal.id, [big]);
-    else await at.files.upload(terminal.id, there);
+    else await at.files.upload(terminal.id, there, 'files');
     const { id } = await at.transfers.first((t) => t.totalBytes !== null, { from });
     at.files.cancel(id);
     expect(await at.over(from)).toMatchObject({ id, status: { state: 'cancelled' } });
@@ -213,7 +213,7 @@ describe('a transfer that is cancelled', () => {
     await at.files.download(terminal.id, [big, big, big]);
     const ids = [...new Set(at.transfers.all.slice(from).map((t) => t.id))];
     at.files.cancel(ids[2]!);
-    expect(at.store.state.transfers.find((t) => t.id === ids[2])?.status).toEqual({ state: 'cancelled' });
+    expect(at.store.state.transfers.find((t) => t.id === ids[2])?.status).toEqual({ state: 'cancelled', sentence: '' });
     await at.transfers.first((t) => t.id === ids[1] && t.status.state === 'done', { from, timeoutMs: 30_000 });
     expect((await readdir(here)).sort()).toEqual(['big (2).bin', 'big.bin']);
   });
@@ -229,14 +229,14 @@ describe('what may not be', () => {
   it('a person who changes their mind begins nothing', async () => {
     const from = at.transfers.all.length;
     at.chosen = { files: [], folder: null };
-    await at.files.upload(terminal.id, there);
+    await at.files.upload(terminal.id, there, 'files');
     await at.files.download(terminal.id, [big]);
     expect(at.transfers.all).toHaveLength(from);
   });
 
   it('a role without files gives a sentence, before anything is asked', async () => {
     const other = await at.open({ sftp: false });
-    for (const act of [() => at.files.list(other.id, '.'), () => at.files.upload(other.id, there)]) {
+    for (const act of [() => at.files.list(other.id, '.'), () => at.files.upload(other.id, there, 'files')]) {
       await expect(act()).rejects.toMatchObject({
         code: 'not-allowed',
         message: 'This access does not include files.',
@@ -281,7 +281,7 @@ describe('the end of the access in the middle of a file', () => {
       const short = await at.open();
       const from = at.transfers.all.length;
       if (direction === 'download') await at.files.download(short.id, [big, big]);
-      else await at.files.upload(short.id, there);
+      else await at.files.upload(short.id, there, 'files');
       await at.transfers.first((t) => t.totalBytes !== null, { from });
       const sentence = 'access ended 14:05: its time is over';
       at.terminals.cut({ grantId: short.grantId, reason: 'expired', sentence });

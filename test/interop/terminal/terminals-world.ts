@@ -1,6 +1,8 @@
 import { sign } from 'node:crypto';
+import { join } from 'node:path';
 import type { Store } from '../../../main/store.ts';
-import { Files } from '../../../main/terminal/files/files.ts';
+import { Files, type SendingQuestion } from '../../../main/terminal/files/files.ts';
+import { Unfinished } from '../../../main/terminal/files/unfinished.ts';
 import { Terminals } from '../../../main/terminal/terminals.ts';
 import type { Terminal, Transfer } from '../../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
@@ -17,6 +19,10 @@ export class TerminalsWorld {
   readonly transfers = new Occurrences<Transfer>('transfer');
   /** What the person chooses when asked. */
   chosen: { files: string[]; folder: string | null } = { files: [], folder: null };
+  /** What the person says to the question about what they dropped, and how often they were asked. */
+  confirms = true;
+  readonly asked: SendingQuestion[] = [];
+  readonly unfinished: Unfinished;
   /** What both clocks of the app say. */
   mayUse = true;
   mayPass = true;
@@ -33,8 +39,13 @@ export class TerminalsWorld {
       credential: async (grantId) => this.#credential(grantId),
       ...{ mayUse, mayPass, onProblem, now: Date.now, show: () => undefined, onNone: () => undefined },
     });
+    this.unfinished = new Unfinished(join(world.folder, 'unfinished.json'), onProblem);
     this.files = new Files({
-      ...{ store: this.store, terminals: this.terminals, mayUse, mayPass, onProblem },
+      ...{ store: this.store, terminals: this.terminals, unfinished: this.unfinished, mayUse, mayPass, onProblem },
+      confirmSending: async (question) => {
+        this.asked.push(question);
+        return this.confirms;
+      },
       askFilesToSend: async () => this.chosen.files,
       askFolderToSaveIn: async () => this.chosen.folder,
     });
@@ -91,7 +102,10 @@ export class TerminalsWorld {
 
   /** The next transfer from here on that is over. */
   over(from: number, timeoutMs = 60_000): Promise<Transfer> {
-    return this.transfers.first((t) => t.status.state !== 'moving', { from, timeoutMs });
+    // A cancelled one says so at once, and again when nothing is left of it.
+    const isOver = ({ status }: Transfer): boolean =>
+      status.state !== 'moving' && !(status.state === 'cancelled' && status.sentence === '');
+    return this.transfers.first(isOver, { from, timeoutMs });
   }
 
   async dispose(): Promise<void> {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Files } from '../../../main/terminal/files/files.ts';
+import { Unfinished } from '../../../main/terminal/files/unfinished.ts';
 import { Terminals } from '../../../main/terminal/terminals.ts';
 import type { Grant } from '../../../protocol/model/grant.ts';
 import { ed25519Blob } from '../../../protocol/ssh/public-key.ts';
@@ -38,7 +39,10 @@ async function setUp(fields: Partial<Grant> = {}) {
     now: () => NOW,
   });
   ends.push(() => terminals.dispose());
-  const files = new Files({ ...parts, terminals, askFilesToSend: async () => [], askFolderToSaveIn: async () => null });
+  const files = new Files({
+    ...{ ...parts, terminals, unfinished: new Unfinished('/dev/null/unfinished.json', () => undefined) },
+    ...{ askFilesToSend: async () => [], askFolderToSaveIn: async () => null, confirmSending: async () => false },
+  });
   const { id } = grant(fields);
   const of = (terminalId: string) => store.state.terminals.find((t) => t.id === terminalId);
   const opened = async (terminalId: string): Promise<void> => {

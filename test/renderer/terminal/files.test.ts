@@ -9,7 +9,13 @@ import {
   sorted,
 } from '../../../renderer/terminal/files/listing.ts';
 
-const entry = (name: string, kind: Entry['kind'] = 'file'): Entry => ({ name, kind, bytes: 1, modifiedAt: 0 });
+const entry = (name: string, kind: Entry['kind'] = 'file'): Entry => ({
+  name,
+  kind,
+  bytes: 1,
+  modifiedAt: 0,
+  permissions: 0o644,
+});
 const names = (entries: readonly Entry[]) => entries.map((e) => e.name);
 
 describe('a folder', () => {
@@ -61,7 +67,7 @@ test.each([
   [{ bytes: 5, totalBytes: 10, status: { state: 'moving' } }, 0.5],
   [{ bytes: 50, totalBytes: 10, status: { state: 'moving' } }, 1],
   [{ bytes: 0, totalBytes: 0, status: { state: 'moving' } }, 0],
-  [{ bytes: 0, totalBytes: 0, status: { state: 'done', sentence: '' } }, 1],
+  [{ bytes: 0, totalBytes: 0, status: { state: 'done', sentence: '', whole: true } }, 1],
 ] as const)('of %j so much is done: %s', (transfer, share) => {
   expect(doneShare(transfer)).toBe(share);
 });

@@ -1,0 +1,58 @@
+import { type BrowserWindow, dialog, type MessageBoxOptions, type OpenDialogOptions } from 'electron';
+import type { SendingQuestion } from './terminal/files/files.ts';
+import { sendingWords } from './terminal/files/sending-words.ts';
+
+/** Where the person says which files of this computer go to a target and come from one: no page names any. */
+export class FileDialogs {
+  readonly #parent: () => BrowserWindow | undefined;
+
+  /** @param parent the window that waits for the answer, if it is there */
+  constructor(parent: () => BrowserWindow | undefined) {
+    this.#parent = parent;
+  }
+
+  /** Has the person choose files or folders. Their paths; none when they changed their mind. */
+  askFilesToSend(what: 'files' | 'folder'): Promise<string[]> {
+    return this.#choose({
+      title: what === 'files' ? 'Files to send' : 'Folders to send',
+      buttonLabel: 'Send',
+      properties: [
+        what === 'files' ? 'openFile' : 'openDirectory',
+        'multiSelections',
+        'showHiddenFiles',
+        'dontAddToRecent',
+      ],
+    });
+  }
+
+  /** Has the person choose a folder, null when they changed their mind. */
+  async askFolderToSaveIn(): Promise<string | null> {
+    const [folder] = await this.#choose({
+      title: 'Where to save',
+      buttonLabel: 'Save here',
+      properties: ['openDirectory', 'createDirectory', 'dontAddToRecent'],
+    });
+    return folder ?? null;
+  }
+
+  /** Asks whether to send what was dropped, by name. */
+  async confirmSending(question: SendingQuestion): Promise<boolean> {
+    const options: MessageBoxOptions = {
+      type: 'question',
+      ...sendingWords(question),
+      buttons: ['Send', 'Cancel'],
+      ...{ defaultId: 0, cancelId: 1, noLink: true },
+    };
+    const parent = this.#parent();
+    const { response } = await (parent ? dialog.showMessageBox(parent, options) : dialog.showMessageBox(options));
+    return response === 0;
+  }
+
+  async #choose(options: OpenDialogOptions): Promise<string[]> {
+    const parent = this.#parent();
+    const { canceled, filePaths } = await (parent
+      ? dialog.showOpenDialog(parent, options)
+      : dialog.showOpenDialog(options));
+    return canceled ? [] : filePaths;
+  }
+}

@@ -1,0 +1,34 @@
+import { AppError } from '../../../protocol/errors.ts';
+import { fetchFile, type Unsaid } from './copy.ts';
+import { arrive } from './local-file.ts';
+import { notWritten } from './local-refusal.ts';
+import type { Sftp } from './sftp.ts';
+import type { Task } from './transfers.ts';
+
+/** Fetches a file into a folder of this computer, never over anything. @returns the name it got. @throws AppError */
+export async function fetchInto(
+  sftp: Sftp,
+  { path, size }: { path: string; size: number },
+  to: { folder: string; name: string; unsaid: Unsaid },
+  { signal, check, moved }: Task,
+): Promise<string> {
+  const handle = await sftp.openToRead(path);
+  try {
+    check();
+    const file = await arrive(to.folder, to.name);
+    try {
+      const { write } = file;
+      const got = await fetchFile({ sftp, handle, size, signal, check, write, unsaid: to.unsaid, onBytes: moved });
+      if (got < size)
+        throw new AppError('wrong-state', 'The file became shorter while it was fetched. Fetch it again.');
+      check();
+      await file.keep();
+      return file.name;
+    } catch (error) {
+      await file.drop();
+      throw notWritten(error);
+    }
+  } finally {
+    sftp.close(handle);
+  }
+}

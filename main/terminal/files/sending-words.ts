@@ -1,0 +1,24 @@
+import type { SendingQuestion } from './files.ts';
+import { inWords } from './room.ts';
+
+/** So many are named; of the others only the number is said. */
+const NAMED = 8;
+const LONGEST_PATH = 100;
+
+/** The question before something dropped is sent: what, how much, and where to. */
+export function sendingWords({ to, folder, items }: SendingQuestion): { message: string; detail: string } {
+  const [only] = items;
+  const what = items.length === 1 && only ? `this ${only.kind}` : `these ${items.length} files and folders`;
+  const lines = items
+    .slice(0, NAMED)
+    .map(({ path, bytes }) => `${plain(path)}${bytes === null ? ', all of it' : `, ${inWords(bytes)}`}`);
+  if (items.length > NAMED) lines.push(`and ${items.length - NAMED} more`);
+  return { message: `Send ${what} to ${plain(to)}?`, detail: `Into ${plain(folder)}:\n\n${lines.join('\n')}` };
+}
+
+/** A path on one line, that reads as what it is; of a long one the end. */
+function plain(path: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is made visible
+  const shown = path.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\u2426');
+  return shown.length > LONGEST_PATH ? `…${shown.slice(-LONGEST_PATH)}` : shown;
+}
