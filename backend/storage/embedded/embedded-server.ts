@@ -8,7 +8,7 @@ import type { DatabaseAddress } from '../database.ts';
 import { ownFolder, prepareDataFolder } from './data-folder.ts';
 import { lockFolder } from './folder-lock.ts';
 import { serverFiles } from './server-files.ts';
-import { readPidFile, SOCKET_FOLDER, STOP_TIMEOUT_MS, stopLeftover } from './server-process.ts';
+import { readPidFile, STOP_TIMEOUT_MS, socketFolderPrefix, stopLeftover } from './server-process.ts';
 
 /** PostgreSQL refuses to run as root; as root we start it under "nobody". */
 export const UNPRIVILEGED_ID = 65_534;
@@ -106,7 +106,7 @@ async function start(
   options: EmbeddedOptions,
 ): Promise<EmbeddedServer> {
   await writeAccessRules(dataFolder, uid);
-  const socketFolder = await mkdtemp(SOCKET_FOLDER);
+  const socketFolder = await mkdtemp(socketFolderPrefix());
   if (uid !== undefined) await chown(socketFolder, uid, uid);
   const settings = { listen_addresses: '', unix_socket_directories: socketFolder, ...options.settings };
   const log = await open(join(options.folder, 'database.log'), 'a', 0o600);

@@ -1,14 +1,25 @@
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../protocol/errors.ts';
 import { commandOf, isAlive } from './process-facts.ts';
 
 /** How long a server may take to write its last checkpoint. Milliseconds. */
 export const STOP_TIMEOUT_MS = 20_000;
-/** Begins the name of each socket folder: a short path, as a Unix socket's may have 107 bytes at most. */
-export const SOCKET_FOLDER = join(tmpdir(), 'sallyport-db-');
+/** A Unix socket's path may have 107 bytes; this much of it is left for the folder that ours lies in. */
+const LONGEST_RUNTIME_FOLDER = 70;
+
+/**
+ * What the name of each socket folder begins with: in the service's own runtime folder, where `sallyport doctor` finds it,
+ * and else in the temporary one, which systemd may give to the service alone. Root's server runs as another user, who
+ * may not walk through a runtime folder.
+ */
+export function socketFolderPrefix(env: NodeJS.ProcessEnv = process.env, uid = process.getuid?.()): string {
+  const runtime = env.RUNTIME_DIRECTORY?.split(':')[0] ?? '';
+  const ours = isAbsolute(runtime) && runtime.length <= LONGEST_RUNTIME_FOLDER && uid !== 0;
+  return ours ? join(runtime, 'db-') : join(tmpdir(), 'sallyport-db-');
+}
 
 /** postmaster.pid (PostgreSQL's miscadmin.h): pid, data folder, start time, port, socket folder, address, shm, status. */
 export async function readPidFile(
@@ -32,5 +43,5 @@ export async function stopLeftover(dataFolder: string): Promise<void> {
     if (Date.now() > end)
       throw new AppError('unavailable', `An earlier database server (process ${left.pid}) does not stop.`);
   }
-  if (left.socketFolder.startsWith(SOCKET_FOLDER)) await rm(left.socketFolder, { recursive: true, force: true });
+  if (left.socketFolder.startsWith(socketFolderPrefix())) await rm(left.socketFolder, { recursive: true, force: true });
 }

@@ -231,6 +231,12 @@ test.each<[string, Parameters<typeof judgeEmbedded>[0], string]>([
   expect(worst(judgeUnasked(facts.folderVersion, false))).toMatch(/^ok: /);
 });
 
+test('an embedded database whose socket is out of sight: what was not looked at is said, and how to look', () => {
+  expect(worst(judgeUnasked('18', true))).toMatch(
+    /^ok: .*tables.* were not looked at: .*run: nsenter .* sallyport doctor$/,
+  );
+});
+
 describe('clock', () => {
   const others = (aheadMs: number) => [{ whose: 'the database', aheadMs }];
   test.each<[string, Parameters<typeof judgeClock>[0], RegExp]>([

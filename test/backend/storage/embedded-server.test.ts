@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type EmbeddedServer, startEmbedded } from '../../../backend/storage/embedded/embedded-server.ts';
 import { isAlive } from '../../../backend/storage/embedded/process-facts.ts';
+import { socketFolderPrefix } from '../../../backend/storage/embedded/server-process.ts';
 import { removeFolder } from '../../support/folder.ts';
 
 let folder: string;
@@ -34,6 +35,17 @@ async function query(server: EmbeddedServer, text: string): Promise<unknown[]> {
   await client.end();
   return rows;
 }
+
+test.each<[string, string | undefined, number, string]>([
+  ['without one', undefined, 1000, join(tmpdir(), 'sallyport-db-')],
+  ['of no absolute path', 'run/sallyport', 1000, join(tmpdir(), 'sallyport-db-')],
+  ['too long for a socket', `/run/${'x'.repeat(80)}`, 1000, join(tmpdir(), 'sallyport-db-')],
+  ['of root, whose server is another user’s', '/run/sallyport', 0, join(tmpdir(), 'sallyport-db-')],
+  ['of the service', '/run/sallyport', 1000, '/run/sallyport/db-'],
+  ['the first of several', '/run/sallyport:/run/other', 1000, '/run/sallyport/db-'],
+])('the socket lies in the runtime folder: %s', (_, runtime, uid, expected) => {
+  expect(socketFolderPrefix({ RUNTIME_DIRECTORY: runtime }, uid)).toBe(expected);
+});
 
 test('what was written is there after a stop and a start', async () => {
   const first = await start();
