@@ -65,10 +65,13 @@ function start(log: Log, hidden: boolean, link: string | undefined): void {
   });
   let shuttingDown = false;
   app.on('before-quit', (event) => {
-    // Elsewhere only a signal or the end of the session comes this way, which must not wait for an answer.
-    if (process.platform !== 'darwin' || shuttingDown || !running?.asksBeforeQuitting) return;
+    if (!running || running.hasLeft) return;
+    // To hold a shutdown of macOS up is to call it off: what is left to be told is told at the next start.
+    if (shuttingDown) return running.leave();
     event.preventDefault();
-    running.quit();
+    // Elsewhere only a signal or the end of the session comes this way, which must not wait for an answer.
+    if (process.platform === 'darwin' && running.asksBeforeQuitting) running.quit();
+    else running.leave();
   });
   app.on('activate', () => running?.showPopover());
   app.on('will-quit', () => running?.dispose());
@@ -81,6 +84,7 @@ function start(log: Log, hidden: boolean, link: string | undefined): void {
       running = new App({ dataFolder, logFolder, log, policy: policy(), backend: argument('backend') });
       onShutdown(() => {
         shuttingDown = true;
+        running?.leave();
       });
       // Linux knows it by the MimeType of our .desktop file.
       if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient(LINK_SCHEME);

@@ -1,17 +1,24 @@
 import { liveGrants, openSessions } from './grants/open-sessions.ts';
 import type { Releases } from './grants/releases.ts';
+import { endsOnLock } from './screen-lock.ts';
 import type { Store } from './store.ts';
 
 /** How long the backend may take to hear of releases before the app ends all the same, ms. */
 const RELEASE_MS = 3_000;
+/** The same where the system ends the app, or the session of the desktop: it does not wait for long, ms. */
+const RELEASE_AT_ONCE_MS = 2_000;
 
 interface QuitOptions {
   store: Store;
   releases: Pick<Releases, 'now' | 'told'>;
+  /** Cuts what is open and destroys the keys, now and for good. */
+  cut: () => void;
   /** Shows the question. @param again whether it is about a restart */
   ask: (again: boolean) => void;
-  /** Ends the app; what is open is cut on the way. @param again whether it starts again after it */
+  /** Ends the app. @param again whether it starts again after it */
   end: (again: boolean) => void;
+  /** Ends the app, as the system wants. */
+  endAtOnce: () => void;
 }
 
 /** How the app is to go. */
@@ -24,10 +31,15 @@ export interface QuitWish {
   again: boolean;
 }
 
+/*
+ *  running ──request, leave──► ending (cut, backend being told) ──told, or too late──► ended
+ *     └─► asks ─┘
+ */
+
 /** Quitting: asks first while sessions are open, and ends grants on the way out where that is wanted. */
 export class Quit {
   readonly #options: QuitOptions;
-  #ending = false;
+  #state: 'running' | 'ending' | 'ended' = 'running';
 
   constructor(options: QuitOptions) {
     this.#options = options;
@@ -35,25 +47,52 @@ export class Quit {
 
   /** Whether the app is on its way out; it is not asked again. */
   get ending(): boolean {
-    return this.#ending;
+    return this.#state !== 'running';
+  }
+
+  /** Whether nothing is left to be done before the process ends. */
+  get ended(): boolean {
+    return this.#state === 'ended';
   }
 
   /** Whether to ask before quitting. */
   get asks(): boolean {
-    return !this.#ending && openSessions(this.#options.store.state).count > 0;
+    return !this.ending && openSessions(this.#options.store.state).count > 0;
   }
 
   /** Ends the app, or asks about it. */
   async request({ confirmed, release, again }: QuitWish): Promise<void> {
-    const { store, releases, ask, end } = this.#options;
-    if (this.#ending) return;
+    const { store, ask, end } = this.#options;
+    if (this.ending) return;
     if (!confirmed && this.asks) return ask(again);
-    this.#ending = true;
-    const { state } = store;
-    const open = openSessions(state).byGrant;
-    const goes = liveGrants(state).filter((id) => release || (open.has(id) && state.grants.get(id)?.endsWithSession));
-    for (const grantId of goes) releases.now(grantId, 'Sallyport was quit');
-    if (goes.length > 0) await releases.told(RELEASE_MS);
+    await this.#go(release ? liveGrants(store.state) : this.#withTheirSession(), 'Sallyport was quit', RELEASE_MS);
     end(again);
+  }
+
+  /**
+   * The system ends the app: a signal, a shutdown, a logout. Nobody is asked. What policy ends when the screen is locked
+   * ends now too: nobody is at the desk.
+   */
+  async leave(): Promise<void> {
+    if (this.ending) return;
+    const goes = new Set([...this.#withTheirSession(), ...endsOnLock(this.#options.store.state)]);
+    await this.#go([...goes], 'Sallyport was ended', RELEASE_AT_ONCE_MS);
+    this.#options.endAtOnce();
+  }
+
+  /** Live grants that end with their session, if one is open. */
+  #withTheirSession(): string[] {
+    const { state } = this.#options.store;
+    const open = openSessions(state).byGrant;
+    return liveGrants(state).filter((id) => open.has(id) && state.grants.get(id)?.endsWithSession);
+  }
+
+  async #go(goes: readonly string[], why: string, withinMs: number): Promise<void> {
+    const { releases, cut } = this.#options;
+    this.#state = 'ending';
+    for (const grantId of goes) releases.now(grantId, why);
+    cut();
+    if (goes.length > 0) await releases.told(withinMs);
+    this.#state = 'ended';
   }
 }

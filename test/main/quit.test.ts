@@ -18,9 +18,17 @@ const terminal = {
 
 function setUp(...changes: Change[]) {
   const releases = { now: vi.fn(), told: vi.fn(() => Promise.resolve()) };
-  const [ask, end] = [vi.fn(), vi.fn()];
-  const quit = new Quit({ store: newStore(signedIn(), ...changes), releases, ask, end });
-  return { quit, releases, ask, end, released: () => releases.now.mock.calls.map(([grantId]) => grantId) };
+  const [ask, end, endAtOnce, cut] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
+  const quit = new Quit({ store: newStore(signedIn(), ...changes), releases, ask, end, endAtOnce, cut });
+  return {
+    quit,
+    releases,
+    ask,
+    end,
+    endAtOnce,
+    cut,
+    released: () => releases.now.mock.calls.map(([grantId]) => grantId),
+  };
 }
 
 describe('quitting', () => {
@@ -114,5 +122,58 @@ describe('quitting', () => {
     await first;
     expect(end).toHaveBeenCalledOnce();
     expect(releases.now).toHaveBeenCalledOnce();
+  });
+
+  it('cuts what is open before the backend has answered, and once', async () => {
+    const { quit, releases, cut, end } = setUp(live(), terminal);
+    releases.told.mockReturnValue(new Promise(() => {}));
+    void quit.request({ confirmed: true, release: true, again: false });
+    expect(releases.now).toHaveBeenCalledOnce();
+    expect(cut).toHaveBeenCalledOnce();
+    void quit.leave();
+    expect(cut).toHaveBeenCalledOnce();
+    expect([end.mock.calls.length, quit.ending, quit.ended]).toEqual([0, true, false]);
+  });
+
+  it('cuts nothing while it only asks', async () => {
+    const { quit, cut } = setUp(live(), terminal);
+    await quit.request({ confirmed: false, release: false, again: false });
+    expect(cut).not.toHaveBeenCalled();
+    expect([quit.ending, quit.ended]).toEqual([false, false]);
+  });
+});
+
+describe('when the system ends the app', () => {
+  it.each<[string, Change[], string[]]>([
+    ['nothing, without policy or wish', [live(), terminal], []],
+    ['what ends with its session, if one is open', [live({ endsWithSession: true }), terminal], [grant().id]],
+    ['not what ends with a session that is not open', [live({ endsWithSession: true })], []],
+    ['what policy ends when the screen is locked, open or not', [live({ onScreenLock: 'end' })], [grant().id]],
+    ['each once', [live({ onScreenLock: 'end', endsWithSession: true }), terminal], [grant().id]],
+    ['nothing of others', [others], []],
+    ['nothing that is over', [live({ onScreenLock: 'end', status: ended('revoked') })], []],
+  ])('is released: %s', async (_what, changes, ids) => {
+    const { quit, released, cut, endAtOnce, ask, end } = setUp(...changes);
+    await quit.leave();
+    expect(released()).toEqual(ids);
+    expect([cut, endAtOnce, ask, end].map((call) => call.mock.calls.length)).toEqual([1, 1, 0, 0]);
+    expect(quit.ended).toBe(true);
+  });
+
+  it('everything is cut before the call returns, and it waits for the backend for two seconds at most', () => {
+    const { quit, releases, cut, endAtOnce } = setUp(live({ onScreenLock: 'end' }));
+    releases.told.mockReturnValue(new Promise(() => {}));
+    void quit.leave();
+    expect(cut).toHaveBeenCalledOnce();
+    expect(releases.told).toHaveBeenCalledWith(2_000);
+    expect(endAtOnce).not.toHaveBeenCalled();
+  });
+
+  it('what was asked before is not waited for, and being told twice changes nothing', async () => {
+    const { quit, endAtOnce, end } = setUp(live(), terminal);
+    await quit.request({ confirmed: false, release: false, again: false });
+    await Promise.all([quit.leave(), quit.leave()]);
+    await quit.request({ confirmed: true, release: true, again: false });
+    expect([endAtOnce.mock.calls.length, end.mock.calls.length]).toEqual([1, 0]);
   });
 });
