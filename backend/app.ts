@@ -13,7 +13,7 @@ import { Online } from './events/online.ts';
 import { Presence } from './events/presence.ts';
 import { pruneOutbox } from './events/retention.ts';
 import { EventStreams } from './events/stream.ts';
-import { startGateway } from './gateway/gateway.ts';
+import { CONTROL_GRACE_MS, startGateway } from './gateway/gateway.ts';
 import { gatewayPorts } from './gateway-ports.ts';
 import { Certificates } from './grants/certificates.ts';
 import { Extensions } from './grants/extensions.ts';
@@ -27,6 +27,8 @@ import { overviewHandlers } from './http/overview-handlers.ts';
 import { createHttpServer, type HttpLimits } from './http/server.ts';
 import type { Keys } from './keys.ts';
 import { listen } from './listen.ts';
+import { LostNodes } from './nodes/lost-nodes.ts';
+import { ThisNode } from './nodes/this-node.ts';
 import manifest from './package.json' with { type: 'json' };
 import { openPolicy } from './policy/policy-source.ts';
 import { Decisions } from './requests/decisions.ts';
@@ -134,9 +136,12 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
   const decisions = new Decisions({ database, clock, policy, onError });
   const delegations = new Delegations({ database, clock, policy });
   const grants = new Grants({ database, clock, policy });
-  const sessions = new Sessions({ database, clock, policy });
+  const node = await ThisNode.start({ database, clock, onError, graceMs: () => CONTROL_GRACE_MS });
+  ends.push(() => node.dispose());
+  const sessions = new Sessions({ database, clock, policy, holdNode: (tx) => node.hold(tx) });
   const left = new LeftSessions({ database, clock, sessions });
   if (alone) await left.closeAll();
+  ends.push(new LostNodes({ database, clock, sessions }).watch(onError));
   const moments = new GrantMoments({ database, clock, policy });
 
   const lapses = startDeadlineSweep({
@@ -187,7 +192,7 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
     port: options.gateway.port,
     hostKey: keys.gatewayHostKey,
     trustedUserCas: [keys.userCa.publicBlob],
-    ports: gatewayPorts({ database, clock, sessions, userCa: keys.userCa, feed }),
+    ports: gatewayPorts({ database, clock, sessions, userCa: keys.userCa, feed, node }),
     log,
     clock,
     scheduler,

@@ -9,6 +9,7 @@ import type { GatewayPorts } from './gateway/ports.ts';
 import { certifiedGrant } from './grants/certificates.ts';
 import { findGrant } from './grants/load.ts';
 import type { Sessions } from './grants/sessions.ts';
+import type { ThisNode } from './nodes/this-node.ts';
 import type { Database } from './storage/database.ts';
 
 export interface PortServices {
@@ -17,10 +18,11 @@ export interface PortServices {
   sessions: Sessions;
   userCa: Signer;
   feed: Feed;
+  node: ThisNode;
 }
 
 /** What the gateway asks, answered by the services. */
-export function gatewayPorts({ database, clock, sessions, userCa, feed }: PortServices): GatewayPorts {
+export function gatewayPorts({ database, clock, sessions, userCa, feed, node }: PortServices): GatewayPorts {
   return {
     async authorize(question) {
       const answer = await sessions.authorize({ ...question, serial: question.certificate.serial });
@@ -77,6 +79,8 @@ export function gatewayPorts({ database, clock, sessions, userCa, feed }: PortSe
       feed.subscribe((entries) => {
         if (entries.some(({ event }) => event.kind === 'reset')) listener();
       }),
-    silentForMs: () => feed.silentForMs,
+    onTakenForDead: (listener) => node.onLost(listener),
+    // Heard of is what could be read, and what could be said: whoever says nothing is taken for dead.
+    silentForMs: () => Math.max(feed.silentForMs, node.silentForMs),
   };
 }

@@ -16,7 +16,7 @@ import { Underway } from './underway.ts';
 const { Server } = ssh2;
 
 /** So long the gateway goes on by itself when nothing is heard of the rest of the backend. Milliseconds. */
-const CONTROL_GRACE_MS = 60_000;
+export const CONTROL_GRACE_MS = 60_000;
 /** How long stopping waits for what is still to be written down. Milliseconds. */
 const LAST_WORDS_MS = 5_000;
 
@@ -132,6 +132,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const port = await listen(listener, options);
   // Too many open files, say: the connection is lost, the gateway goes on.
   listener.on('error', (error) => settings.log.error({ error }, 'a connection could not be taken'));
+  const cutAll = (why: string): void => {
+    const lost = [...sessions].filter((session) => session.grantId !== undefined);
+    if (lost.length > 0) options.log.error({ sessions: lost.length }, why);
+    for (const session of lost) session.cut('lost');
+  };
   const unsubscribe = [
     settings.ports.onGrantEnded(({ grantId, reason, by }) => {
       for (const session of sessions) if (session.grantId === grantId) session.cut(reason, by);
@@ -143,15 +148,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       options.log.info({ sessions: sessions.size }, 'an event could not be read: the grant of every session is asked');
       for (const session of sessions) settings.underway.add(session.recheck());
     }),
+    settings.ports.onTakenForDead(() => cutAll('the others took this gateway for dead: all are cut')),
     watchControl(
       () => settings.ports.silentForMs(),
       options.controlGraceMs ?? CONTROL_GRACE_MS,
-      () => {
-        const lost = [...sessions].filter((session) => session.grantId !== undefined);
-        if (lost.length > 0)
-          options.log.error({ sessions: lost.length }, 'nothing is heard of the backend: all are cut');
-        for (const session of lost) session.cut('lost');
-      },
+      () => cutAll('nothing is heard of the backend: all are cut'),
     ),
   ];
   return {

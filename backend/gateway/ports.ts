@@ -26,6 +26,8 @@ export interface GatewayPorts {
    * Returns unsubscribe.
    */
   onDoubt(listener: () => void): () => void;
+  /** The others have taken this gateway for dead, and its sessions for over: they must be. Returns unsubscribe. */
+  onTakenForDead(listener: () => void): () => void;
   /** How long nothing has been heard of the rest of the backend, ms: a grant may have been revoked since. */
   silentForMs(): number;
 }

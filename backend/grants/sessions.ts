@@ -16,6 +16,8 @@ export interface SessionServices {
   database: Database;
   clock: Clock;
   policy: () => Policy;
+  /** The node that carries what is opened here. @throws AppError when it may not */
+  holdNode: (tx: Tx) => Promise<string>;
 }
 
 export interface SessionQuestion {
@@ -89,8 +91,9 @@ export class Sessions {
 
   /** Writes down that a session begins. @throws AppError 'grant-not-live' when the grant ended meanwhile: let nobody in */
   async open(opening: SessionOpening): Promise<void> {
-    const { database, clock, policy } = this.#with;
+    const { database, clock, policy, holdNode } = this.#with;
     await database.inTransaction(async (tx) => {
+      const nodeId = await holdNode(tx);
       const grant = await lockGrant(tx.db, opening.grantId, clock.now(), 'share');
       const unusable = grant ? whyNotUsable(grant, policy(), clock.now()) : 'There is no such access.';
       if (grant?.target.via === 'direct') throw new AppError('wrong-state', throughNoGateway(grant.target.name));
@@ -105,6 +108,7 @@ export class Sessions {
           ended_at: null,
           end_reason: null,
           client_address: opening.clientAddress,
+          node_id: nodeId,
         })
         .execute();
       appendAudit(tx, {

@@ -123,6 +123,19 @@ export interface SessionsTable {
   ended_at: number | null;
   end_reason: string | null;
   client_address: string;
+  /** The node that carries it; null for those of before there were any. */
+  node_id: string | null;
+}
+
+export interface NodesTable {
+  id: string;
+  started_at: number;
+  /** When it last said that it lives, by the database's clock. */
+  seen_at: number;
+  /** So long after that it is alive, ms. */
+  lease_ms: number;
+  /** When another node found that it is not. */
+  lost_at: number | null;
 }
 
 export interface Tables {
@@ -135,6 +148,7 @@ export interface Tables {
   decisions: DecisionsTable;
   grants: GrantsTable;
   certificates: CertificatesTable;
+  nodes: NodesTable;
   sessions: SessionsTable;
   delegations: DelegationsTable;
   audit: AuditTable;

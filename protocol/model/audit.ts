@@ -4,6 +4,7 @@ import { momentSchema } from './identity.ts';
 /** Every act that leaves a trace. Refused acts have their own kinds, or `outcome: 'refused'`. */
 export const AUDIT_KINDS = [
   'backend.started',
+  'backend.lost',
   'policy.loaded',
   'policy.refused',
   'person.signed-in',

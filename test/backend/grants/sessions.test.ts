@@ -24,7 +24,7 @@ beforeAll(async () => {
   store = await startTestDatabase();
   const { database } = store;
   await insertErin(database);
-  sessions = new Sessions({ database, clock, policy: () => policy });
+  sessions = new Sessions({ database, clock, policy: () => policy, holdNode: async () => 'nod_1' });
   moments = new GrantMoments({ database, clock, policy: () => policy });
   left = new LeftSessions({ database, clock, sessions });
 });

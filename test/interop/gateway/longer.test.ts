@@ -214,6 +214,16 @@ describe('a gateway that hears nothing of the backend', () => {
     }
   });
 
+  it('cuts every session when the others took it for dead', async () => {
+    const access = await world.access();
+    const running = await start(world, access, 'cat');
+    world.services.takeForDead();
+    await gone(running.pid);
+    await running.closed;
+    expect(running.stderr()).toContain('cannot be checked');
+    expect(endOf(access)?.reason).toBe('lost');
+  });
+
   it('writes the end of a session down when the backend is back', async () => {
     const access = await world.access();
     const running = await start(world, access, 'cat');

@@ -42,6 +42,7 @@ export class Services implements GatewayPorts {
   readonly #endListeners = new Set<Parameters<GatewayPorts['onGrantEnded']>[0]>();
   readonly #moveListeners = new Set<Parameters<GatewayPorts['onGrantExtended']>[0]>();
   readonly #doubtListeners = new Set<() => void>();
+  readonly #deathListeners = new Set<() => void>();
   readonly #waiting = new Set<() => void>();
   readonly #ca: Signer;
 
@@ -71,6 +72,16 @@ export class Services implements GatewayPorts {
   /** Something was said that nobody understood. */
   doubt(): void {
     for (const listener of this.#doubtListeners) listener();
+  }
+
+  onTakenForDead(listener: () => void) {
+    this.#deathListeners.add(listener);
+    return () => this.#deathListeners.delete(listener);
+  }
+
+  /** The other gateways have closed the sessions of this one. */
+  takeForDead(): void {
+    for (const listener of this.#deathListeners) listener();
   }
 
   silentForMs(): number {
