@@ -24,7 +24,8 @@ if (given === undefined) await buildAll();
 const display = await startDisplay();
 if (only === '') await rm(into, { recursive: true, force: true });
 await mkdir(into, { recursive: true });
-const stage = await openStage({ executable, display: display.name, renderer: given ?? join(ROOT, 'out/renderer') });
+const renderer = given ?? join(ROOT, 'out/renderer');
+const stage = await openStage({ executable, display: display.name, renderer, scale: 2 });
 let failed = 0;
 try {
   for (const scene of scenes.filter(({ name }) => name.startsWith(only))) {

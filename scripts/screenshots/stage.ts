@@ -8,8 +8,9 @@ import type { CommandName } from '../../protocol/ipc/commands.ts';
 import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
 import { removeFolder } from '../../test/support/folder.ts';
 import { launchElectron } from '../../test/support/launch-electron.ts';
-import { playMain } from './fake-main.ts';
+import { type Play, playMain } from './fake-main.ts';
 import type { Scene } from './scene.ts';
+import { LONG_TIMER_MS, settling, watchTimers } from './settled.ts';
 import { NOW } from './world/moments.ts';
 
 /** How long anything on a page may take to come, ms. */
@@ -23,6 +24,8 @@ const LOOKS = new Set<CommandName>([
   'requests.dryRun',
   'requests.facts',
   'native.list',
+  'about.show',
+  'about.licences',
 ]);
 
 interface StageOptions {
@@ -31,6 +34,8 @@ interface StageOptions {
   display: string;
   /** Folder with the built pages. */
   renderer: string;
+  /** Pixels of the screen for each of the page; 1 unless given. */
+  scale?: number;
 }
 
 /** A window in which scenes are shown, one after the other. */
@@ -42,7 +47,7 @@ export interface Stage {
 }
 
 /** Opens the window, in a profile of its own. */
-export async function openStage({ executable, display, renderer }: StageOptions): Promise<Stage> {
+export async function openStage({ executable, display, renderer, scale = 1 }: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-stage-'));
   await mkdir(join(folder, 'shell'));
   const source = await readFile(join(import.meta.dirname, 'shell.ts'), 'utf8');
@@ -56,7 +61,7 @@ export async function openStage({ executable, display, renderer }: StageOptions)
     executablePath: executable,
     args: [
       `--user-data-dir=${join(folder, 'profile')}`,
-      '--force-device-scale-factor=2',
+      `--force-device-scale-factor=${scale}`,
       join(folder, 'shell'),
       renderer,
     ],
@@ -67,6 +72,10 @@ export async function openStage({ executable, display, renderer }: StageOptions)
   page.on('pageerror', (error) => console.error(error.message));
   // tsx keeps the names of functions by a helper of its own, which is not there in the page.
   await page.addInitScript('globalThis.__name = (named) => named');
+  await page.addInitScript(watchTimers, LONG_TIMER_MS);
+  await page.clock.setFixedTime(NOW);
+  const settle = settling(page);
+  const playNext = await playing(page);
   return {
     page,
     async show(scene, colorScheme) {
@@ -79,19 +88,16 @@ export async function openStage({ executable, display, renderer }: StageOptions)
       // Where nothing is: a picture shows nobody's pointer.
       await page.mouse.move(0, 0);
       await page.goto('about:blank');
-      // Of several scripts that were added the last one wins: it sets the same names.
-      await page.addInitScript(playMain, {
-        snapshot: scene.snapshot,
-        answers: scene.answers ?? {},
-        output: scene.output ?? {},
-      });
-      await page.clock.setFixedTime(NOW);
+      await playNext({ snapshot: scene.snapshot, answers: scene.answers ?? {}, output: scene.output ?? {} });
       await page.goto(`app://sallyport/index.html#${scene.window ?? 'popover'}`);
       await page.locator('main').first().waitFor();
-      if (scene.at !== undefined) await go(page, scene.at);
+      if (scene.at !== undefined) {
+        await settle();
+        await go(page, scene.at);
+        await settle();
+      }
       await scene.act?.(page);
-      // Lazy pages, fonts and the dry run of a form have come by then.
-      await page.waitForTimeout(450);
+      await settle();
       return page;
     },
     async dispose() {
@@ -101,11 +107,21 @@ export async function openStage({ executable, display, renderer }: StageOptions)
   };
 }
 
+/** Has main played to the next document, and to no other after it: a script too many would run for every scene. */
+async function playing(page: Page): Promise<(play: Play) => Promise<void>> {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Page.enable');
+  let last: string | undefined;
+  return async (play) => {
+    if (last !== undefined) await devTools.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: last });
+    const source = `(${playMain})(${JSON.stringify(play)})`;
+    last = (await devTools.send('Page.addScriptToEvaluateOnNewDocument', { source })).identifier;
+  };
+}
+
 /** Leads the page somewhere as main would. */
 async function go(page: Page, destination: Destination): Promise<void> {
-  await page.waitForTimeout(150);
   await page.evaluate((to) => (window as unknown as { playNavigate(d: unknown): void }).playNavigate(to), destination);
-  await page.waitForTimeout(150);
 }
 
 /** What the page has asked main to do so far, in order, but for looking things up. */

@@ -1,27 +1,12 @@
 // The popover around its pages, the command palette, the settings and quitting: what a key or a click sends, and who has
 // the focus then.
 
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { ROOT } from '../../scripts/folders.ts';
-import { scenes } from '../../scripts/screenshots/scenes.ts';
-import { openStage, type Stage, sentBy } from '../../scripts/screenshots/stage.ts';
+import { describe, expect, test } from 'vitest';
+import { sentBy } from '../../scripts/screenshots/stage.ts';
+import { openScenes } from '../support/scenes.ts';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  const renderer = process.env.SALLYPORT_RENDERER ?? join(ROOT, 'out/renderer');
-  stage = await openStage({ executable: inject('executable'), display: inject('display'), renderer });
-});
-
-afterAll(() => stage?.dispose());
-
-const show = (name: string): Promise<Page> => {
-  const scene = scenes.find((one) => one.name === name);
-  if (scene === undefined) throw new Error(`There is no scene ${name}.`);
-  return stage.show(scene, 'light');
-};
+const show = openScenes();
 const field = (page: Page) => page.getByRole('combobox', { name: 'What do you want to do?' });
 const focusedText = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? '');
 

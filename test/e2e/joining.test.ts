@@ -3,18 +3,18 @@
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openPopover, snapshotOf } from '../support/acts.ts';
-import { startOnceMore } from '../support/desktop/second-start.ts';
+import { linkClicks } from '../support/desktop/links.ts';
 import { Person } from '../support/person.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
-/** Links that come sooner than this after another are not followed, ms. */
-const LINKS_APART_MS = 1_000;
-
 let stack: Stack;
 let erin: Person;
-let lastLink = Number.NEGATIVE_INFINITY;
 const executable = inject('executable');
 const display = inject('display');
+const followLink = linkClicks(
+  () => erin,
+  () => display,
+);
 /** The same backend by another name: to the app another one. */
 const byName = () => stack.backend.address.replace('127.0.0.1', 'localhost');
 
@@ -29,11 +29,7 @@ afterAll(async () => {
 });
 
 async function followJoinLink(address: string): Promise<Page> {
-  await expect
-    .poll(() => performance.now() - lastLink, { interval: 20, timeout: 5_000 })
-    .toBeGreaterThan(LINKS_APART_MS + 50);
-  await startOnceMore(erin, { executable, display }, [`sallyport://join?org=${encodeURIComponent(address)}`]);
-  lastLink = performance.now();
+  await followLink(`sallyport://join?org=${encodeURIComponent(address)}`);
   return erin.app.window('popover');
 }
 const backendOf = async () => (await snapshotOf(erin)).settings.backendAddress;

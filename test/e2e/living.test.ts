@@ -7,8 +7,8 @@ import type { AccessRequest } from '../../protocol/model/request.ts';
 import { shellPid, snapshotOf, terminalOf } from '../support/acts.ts';
 import { signIn, type TestClient } from '../support/backend.ts';
 import { approveBy, command } from '../support/command.ts';
+import { linkClicks } from '../support/desktop/links.ts';
 import type { Login1 } from '../support/desktop/login1.ts';
-import { startOnceMore } from '../support/desktop/second-start.ts';
 import { flatten, type MenuEntry, type TrayItem } from '../support/desktop/tray-item.ts';
 import type { Person } from '../support/person.ts';
 import { processGone, processLives } from '../support/process-watch.ts';
@@ -20,8 +20,6 @@ import type { XScreen } from '../support/x-screen.ts';
 
 /** The shortest access there is, seconds. */
 const SHORTEST = 30;
-/** The app follows one link in so long, ms. */
-const LINKS_APART_MS = 1_000;
 /** The session of the desktop that Erin works in, as logind numbers it. */
 const SESSION = '3';
 
@@ -141,18 +139,10 @@ async function form(page: Page): Promise<{ duration: string; reason: string }> {
   };
 }
 
-let lastLink = Number.NEGATIVE_INFINITY;
-
-/** A click on a link somewhere on the desktop, not sooner after the last than the app follows them. */
-async function followLink(...links: string[]): Promise<void> {
-  await expect
-    .poll(() => performance.now() - lastLink, { interval: 20, timeout: 5_000 })
-    .toBeGreaterThan(LINKS_APART_MS + 50);
-  const once = (link: string) =>
-    startOnceMore(erin, { executable: inject('executable'), display: solo.display.name }, [link]);
-  await Promise.all(links.map(once));
-  lastLink = performance.now();
-}
+const followLink = linkClicks(
+  () => erin,
+  () => solo.display.name,
+);
 
 describe('the tray', () => {
   const icons = new Map<string, string>();

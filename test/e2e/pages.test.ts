@@ -1,48 +1,11 @@
-// Every page and state of the screenshots, as axe reads it, and what a page sends when a person acts on it.
+// What a page sends when a person acts on it.
 
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import axe, { type AxeResults } from 'axe-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { ROOT } from '../../scripts/folders.ts';
-import { scenes } from '../../scripts/screenshots/scenes.ts';
-import { openStage, type Stage, sentBy, tell } from '../../scripts/screenshots/stage.ts';
+import { describe, expect, test } from 'vitest';
+import { sentBy, tell } from '../../scripts/screenshots/stage.ts';
+import { openScenes } from '../support/scenes.ts';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  const renderer = process.env.SALLYPORT_RENDERER ?? join(ROOT, 'out/renderer');
-  stage = await openStage({ executable: inject('executable'), display: inject('display'), renderer });
-});
-
-afterAll(() => stage?.dispose());
-
-const show = (name: string): Promise<Page> => {
-  const scene = scenes.find((one) => one.name === name);
-  if (scene === undefined) throw new Error(`There is no scene ${name}.`);
-  return stage.show(scene, 'light');
-};
-
-/** The page is the same in the dark, but for its colours. */
-const RULES = [
-  ['light', {}],
-  ['dark', { runOnly: ['color-contrast'] }],
-] as const;
-
-describe('axe finds nothing wrong, in light and in dark', () => {
-  test.each(scenes.map((scene) => [scene.name, scene] as const))('%s', async (_name, scene) => {
-    const page = await stage.show(scene, 'light');
-    expect(await page.getByText('This window ran into a fault').count()).toBe(0);
-    await page.evaluate(axe.source);
-    for (const [colorScheme, rules] of RULES) {
-      await page.emulateMedia({ colorScheme });
-      const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
-      const { violations } = (await page.evaluate(`axe.run(document, ${options})`)) as AxeResults;
-      const found = violations.map(({ id, nodes }) => `${colorScheme}, ${id}: ${nodes.map((n) => n.html).join('\n')}`);
-      expect(found).toEqual([]);
-    }
-  });
-});
+const show = openScenes();
 
 describe('nothing is done before a click', () => {
   test.each([

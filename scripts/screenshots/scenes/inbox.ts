@@ -129,7 +129,6 @@ export const inboxScenes: Scene[] = [
     async act(page) {
       await page.getByRole('button', { name: 'Approve 1 h' }).waitFor();
       await tell(page, { inbox: [{ ...one, revision: 2, durationSeconds: 7200, login: 'root' }] });
-      await page.waitForTimeout(800);
     },
   },
   {
