@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongFilesFirst } from './test/support/long-files-first.ts';
 
 // Four projects, from quick to slow, so that a run can stop at the one that concerns it:
 //   unit       our code alone, with a real database or a real socket where that is what is tested
@@ -7,6 +8,7 @@ import { defineConfig } from 'vitest/config';
 //   e2e        the built programs, driven as a person would
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         test: {

@@ -48,6 +48,12 @@ async function command(program: string, args: readonly string[]): Promise<Count>
   return (await statusOf(program, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
+/** On two cores vitest takes one worker by itself. There is one system to install packages on; people mostly wait. */
+function workers(project: string): string[] {
+  if (project === 'packaging') return [];
+  return [`--maxWorkers=${project === 'e2e' ? 3 : 2}`];
+}
+
 async function vitest(project: string): Promise<Count> {
   const report = join(REPORTS, `${project}.json`);
   await rm(report, { force: true });
@@ -55,8 +61,7 @@ async function vitest(project: string): Promise<Count> {
     join(ROOT, 'node_modules/vitest/vitest.mjs'),
     'run',
     `--project=${project}`,
-    // On two cores vitest takes one by itself. There is one system to install packages on.
-    ...(project === 'packaging' ? [] : ['--maxWorkers=2']),
+    ...workers(project),
     '--reporter=default',
     '--reporter=json',
     `--outputFile=${report}`,
