@@ -67,7 +67,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         const clientSecret = randomBytes(32).toString('base64url');
         const redirectUris = [new URL(paths.callback, publicUrl).href];
         const client = { clientId: CLIENT_ID, clientSecret };
-        const provider = await startDemoIdentityProvider({ port: ports.identityProvider, ...client, redirectUris });
+        const memory = join(folder, 'identity-provider.json');
+        const provider = await startDemoIdentityProvider({
+          port: ports.identityProvider,
+          ...client,
+          redirectUris,
+          memory,
+        });
         ends.push(() => provider.dispose());
         providerPort = Number(new URL(provider.issuer).port);
         return { issuer: provider.issuer, ...client };

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Configuration, errors, type JWK, Provider } from 'oidc-provider';
 import { pageHeaders } from '../auth/page.ts';
 import { choosePersonPage, providerErrorPage } from './identity-provider-page.ts';
-import { memoryStorage } from './identity-provider-storage.ts';
+import { demoStorage } from './identity-provider-storage.ts';
 import { DemoDirectory } from './people.ts';
 
 export interface DemoIdentityProviderOptions {
@@ -15,6 +15,8 @@ export interface DemoIdentityProviderOptions {
   /** Where the backend lets the browser be sent back to (its /auth/callback). */
   redirectUris: readonly string[];
   directory?: DemoDirectory;
+  /** The file in which it remembers sign-ins for the next time; it forgets them at its end when left out. */
+  memory?: string;
 }
 
 export interface DemoIdentityProvider {
@@ -31,8 +33,8 @@ const LONGEST_FORM_BYTES = 2_048;
 
 /**
  * Starts a real OpenID provider whose people are made up and need no password. For the demo and tests only: it listens
- * on loopback, answers to its own address alone (no DNS rebinding) and refuses to run in production. Its keys and
- * everything it remembers live as long as it runs.
+ * on loopback, answers to its own address alone (no DNS rebinding) and refuses to run in production. Its keys live
+ * as long as it runs, as does what it remembers, unless there is a file for that.
  * @throws when NODE_ENV is production, or when the port is taken.
  */
 export async function startDemoIdentityProvider(options: DemoIdentityProviderOptions): Promise<DemoIdentityProvider> {
@@ -81,7 +83,7 @@ export async function startDemoIdentityProvider(options: DemoIdentityProviderOpt
 function configuration(options: DemoIdentityProviderOptions, directory: DemoDirectory): Configuration {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
-    adapter: memoryStorage(),
+    adapter: demoStorage(options.memory),
     clients: [
       {
         client_id: options.clientId,

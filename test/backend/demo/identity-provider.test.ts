@@ -1,4 +1,7 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as oidc from 'openid-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DemoIdentityProvider, startDemoIdentityProvider } from '../../../backend/demo/identity-provider.ts';
@@ -193,6 +196,49 @@ describe('the demo identity provider', () => {
     } finally {
       await other.dispose();
     }
+  });
+
+  describe('with a file for what it remembers', () => {
+    let folder: string;
+    let memory: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'sallyport-idp-'));
+      memory = join(folder, 'identity-provider.json');
+      await startAgain();
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+    const startAgain = async () => {
+      const port = Number(new URL(provider.issuer).port);
+      await provider.dispose();
+      provider = await startDemoIdentityProvider({ ...CLIENT, port, memory });
+      // The first call may go to a connection of before.
+      const answers = () => fetch(`${provider.issuer}/.well-known/openid-configuration`).catch(() => undefined);
+      await expect.poll(async () => (await answers())?.status).toBe(200);
+    };
+
+    it.each([
+      ['is not there', () => rm(memory)],
+      ['is no JSON', () => writeFile(memory, '{')],
+      ['says something else', () => writeFile(memory, '[["RefreshToken:x", 1]]')],
+    ])('forgets, and starts, when it %s', async (_, spoil) => {
+      const { config, tokens } = await signIn('erin');
+      await spoil();
+      await startAgain();
+      await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+        error: 'invalid_grant',
+      });
+    });
+
+    it('goes on with a sign-in after a restart, and knows a token that was used before it; the file is for its owner alone', async () => {
+      const { config, tokens } = await signIn('erin');
+      const next = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
+      await startAgain();
+      expect((await oidc.refreshTokenGrant((await client()).config, next.refresh_token ?? '')).claims()?.sub).toBe(
+        'erin',
+      );
+      expect((await stat(memory)).mode & 0o777).toBe(0o600);
+      await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toThrow();
+    });
   });
 
   it('does not run in production', async () => {

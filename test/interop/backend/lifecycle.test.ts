@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { signIn } from '../../support/backend.ts';
+import { signIn, TestClient } from '../../support/backend.ts';
 import { removeFolder } from '../../support/folder.ts';
 import { type BackendProcess, failedStart, startDemoProcess } from './backend-process.ts';
 import { descendants, stillRunning, untilGone } from './processes.ts';
@@ -57,10 +57,13 @@ test('a demo ends when whoever started it is killed', async () => {
 test('the same folder has the same addresses and people the next time', async () => {
   backend = await startDemoProcess(folder);
   const first = backend.ready;
-  const { id } = await signIn(first.address, 'erin');
+  const { id, tokens } = await signIn(first.address, 'erin');
   await backend.end('SIGTERM');
   backend = await startDemoProcess(folder);
   expect(backend.ready).toEqual(first);
+  // The provider remembers the sign-in too: nobody has to sign in again.
+  const body = { grantType: 'refresh' as const, refreshToken: tokens.refreshToken };
+  expect((await new TestClient(first.address, undefined).call('auth.token', { body })).person.id).toBe(id);
   expect((await signIn(backend.ready.address, 'erin')).id).toBe(id);
 });
 
