@@ -105,6 +105,7 @@ export class App {
         ...{ executable: process.execPath, resourcesPath: process.resourcesPath },
       },
       updateKeys: join(resources, 'update-keys.json'),
+      tell: (notice) => this.#attention.tell(notice),
       restart: () => void this.#quit.request({ confirmed: false, release: false, again: true }),
       askFilesToSend: (what) => dialogs.askFilesToSend(what),
       askFolderToSaveIn: () => dialogs.askFolderToSaveIn(),

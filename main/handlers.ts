@@ -1,7 +1,7 @@
 import { AppError } from '../protocol/errors.ts';
+import type { About, Licences } from '../protocol/ipc/about.ts';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import type { Snapshot } from '../protocol/ipc/snapshot.ts';
-import type { AboutThisApp } from './about/about.ts';
 import type { Handlers } from './commands.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Delegation } from './delegation.ts';
@@ -34,7 +34,7 @@ export interface HandlerParts {
   sshConfig: Pick<SshConfig, 'change'>;
   files: Pick<Files, 'list' | 'upload' | 'download' | 'cancel' | 'forget'>;
   diagnostics: () => Promise<{ lines: number }>;
-  about: Pick<AboutThisApp, 'show' | 'licences'>;
+  about: { show: () => Promise<About>; licences: () => Promise<Licences> };
   openLink: (url: string) => Promise<void>;
   terminals: Pick<Terminals, 'open' | 'attach' | 'close'>;
   preferences: Pick<Preferences, 'change' | 'chooseBackend'>;

@@ -17,6 +17,7 @@ import type { Log } from './log.ts';
 import { isGiven, settingsInForce } from './managed/in-force.ts';
 import { Management } from './managed/management.ts';
 import type { PolicySource } from './managed/policy-source.ts';
+import type { Notice } from './notices.ts';
 import { Preferences, type SettingsStore, type SomeSettings } from './preferences.ts';
 import { Requests } from './requests.ts';
 import { KeptSignIn, type SecretStorage } from './sign-in/kept-sign-in.ts';
@@ -24,6 +25,7 @@ import { SignIn } from './sign-in/sign-in.ts';
 import { type Surrendered, Tokens } from './sign-in/tokens.ts';
 import { serveAgent } from './ssh-agent/agent.ts';
 import { RunFolder } from './ssh-agent/run-folder.ts';
+import { tooOldNotice } from './ssh-agent/too-old.ts';
 import { SshConfig } from './ssh-config/ssh-config.ts';
 import { firstState } from './state.ts';
 import { Store } from './store.ts';
@@ -64,6 +66,8 @@ export interface Desktop {
   program: Program;
   /** File with the keys that may sign updates. */
   updateKeys: string;
+  /** Tells the person something that is no change of the state. */
+  tell: (notice: Notice) => void;
   /** Quits and starts again, after the question about what is open. */
   restart: () => void;
 }
@@ -170,9 +174,11 @@ export function buildServices(desktop: Desktop): Services {
   });
   const runFolder = new RunFolder();
   const nextExternalId = externalSessionIds();
+  const sshTooOld = (grantId: string, title: string): void => desktop.tell(tooOldNotice(grantId, title));
   const sshConfig: SshConfig = new SshConfig({
     ...{ store, log, folder: desktop.folder, userFile: desktop.sshConfigFile, nextId: nextExternalId, ...access },
     runFolder: () => runFolder.path,
+    onTooOld: sshTooOld,
     mayChange: () => preferences.mayChange({ sshConfig: true }),
     keep: (enabled) => void preferences.change({ sshConfig: enabled }),
     isGiven: () => isGiven('sshConfig', management.layers, settings.chosen()),
@@ -181,11 +187,15 @@ export function buildServices(desktop: Desktop): Services {
     ...{ store, platform: nativePlatform(), env: process.env, scripts: desktop.nativeScripts, nextId: nextExternalId },
     runFolder: () => runFolder.path,
     ...{ credential: access.credential, mayOpen: access.mayUse, mayPass: access.mayPass, now: access.now },
-    serveAgent: (grantId, title) =>
+    serveAgent: (grantId, title, onTooOld) =>
       serveAgent({
         ...{ grantId, title, log, folder: runFolder.path },
         credential: () => access.credential(grantId),
         mayUse: () => access.mayUse(grantId),
+        onTooOld: () => {
+          sshTooOld(grantId, title);
+          onTooOld();
+        },
       }),
     log,
   });

@@ -28,6 +28,8 @@ export interface AgentOptions {
   log: Log;
   /** A login was signed: whoever asked holds this end of a session. */
   onSigned?: () => void;
+  /** A program wants a login signed and does not say for which host: an ssh older than 8.9. Told once for each agent. */
+  onTooOld?: () => void;
   idleMs?: number;
 }
 
@@ -45,10 +47,15 @@ export async function serveAgent(options: AgentOptions): Promise<Agent> {
   const windows = process.platform === 'win32';
   const path = windows ? `\\\\.\\pipe\\sallyport-${name}` : join(options.folder, name);
   const sockets = new Set<Socket>();
+  let toldTooOld = false;
+  const onTooOld = (): void => {
+    if (!toldTooOld) options.onTooOld?.();
+    toldTooOld = true;
+  };
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    void converse(socket, options);
+    void converse(socket, { ...options, onTooOld });
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.on('drop', () =>

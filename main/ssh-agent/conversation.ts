@@ -115,6 +115,7 @@ export class AgentConversation {
     const login = this.#login(data);
     const bind = this.#bind;
     if (!bind) {
+      this.#options.onTooOld?.();
       throw new Refused('the program does not say which host it logs in to (OpenSSH does since 8.9; use a newer ssh)');
     }
     const credential = await this.#credential();

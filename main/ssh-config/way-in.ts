@@ -29,6 +29,8 @@ export interface WayInEvents {
   onClosed: (number: number, by: ClosedBy) => void;
   /** The agent signed a login. */
   onSigned: () => void;
+  /** A program cannot log in by the agent, whatever it does. */
+  onTooOld: () => void;
   onFailed: (error: AppError) => void;
 }
 
@@ -64,6 +66,7 @@ export class WayIn {
       credential: () => credential(id),
       mayUse: () => mayUse(id),
       onSigned: options.onSigned,
+      onTooOld: options.onTooOld,
     });
     let pinned = '';
     try {

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { Store } from '../store.ts';
 import type { Entry } from './entries.ts';
 import { ExternalSsh } from './external-ssh.ts';
-import { type GrantUse, WayIn } from './way-in.ts';
+import { type GrantUse, title, WayIn } from './way-in.ts';
 
 export interface WaysInOptions extends GrantUse {
   store: Store;
@@ -12,6 +12,8 @@ export interface WaysInOptions extends GrantUse {
   runFolder: () => string;
   nextId: () => string;
   now: () => number;
+  /** An ssh is too old to log in with a grant. @param title `login@target` */
+  onTooOld: (grantId: string, title: string) => void;
   log: Log;
 }
 
@@ -56,11 +58,12 @@ export class WaysIn {
   }
 
   async #add(grant: Grant): Promise<void> {
-    const { runFolder, log, mayUse } = this.#options;
+    const { runFolder, log, mayUse, onTooOld } = this.#options;
     const way = await WayIn.open({
       ...this.#options,
       ...{ grant, folder: runFolder() },
       ...this.#sessions.of(grant),
+      onTooOld: () => onTooOld(grant.id, title(grant)),
       onFailed: (error) => log.warn('a connection by the ssh configuration failed', error),
     });
     // It may have ended while the way was being opened.

@@ -10,6 +10,7 @@ import { knownHostsText } from '../../ssh-access/known-hosts.ts';
 import type { ClosedBy } from '../../ssh-access/relay.ts';
 import { asConfigLines, option, sshOptions } from '../../ssh-access/ssh-options.ts';
 import type { Agent } from '../../ssh-agent/agent.ts';
+import { SSH_TOO_OLD } from '../../ssh-agent/too-old.ts';
 import { withNothingOpen } from './clean-start.ts';
 import type { InstalledTerminal } from './installed.ts';
 import type { LaunchFolder } from './launch-folder.ts';
@@ -44,7 +45,7 @@ export interface NativeSessionOptions {
   script: string;
   env: NodeJS.ProcessEnv;
   credential: () => Promise<Credential>;
-  serveAgent: () => Promise<Agent>;
+  serveAgent: (onTooOld: () => void) => Promise<Agent>;
   mayOpen: () => boolean;
   mayPass: () => boolean;
   setStatus: (status: Status) => void;
@@ -109,7 +110,7 @@ export class NativeSession {
       onTurnedAway: (sentence) => onProblem(sentence, undefined),
     });
     this.#stillWanted();
-    this.#agent = await serveAgent();
+    this.#agent = await serveAgent(() => this.#end(null, SSH_TOO_OLD));
   }
 
   /** The grant may have ended, or the person changed their mind, while something was awaited. */

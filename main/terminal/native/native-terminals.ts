@@ -29,7 +29,7 @@ interface NativeTerminalsOptions {
   env: NodeJS.ProcessEnv;
   /** Makes what is opened with a grant. */
   credential: (grantId: string) => Promise<Credential>;
-  serveAgent: (grantId: string, title: string) => Promise<Agent>;
+  serveAgent: (grantId: string, title: string, onTooOld: () => void) => Promise<Agent>;
   mayOpen: (grantId: string) => boolean;
   mayPass: (grantId: string) => boolean;
   /** Id of a session that is not taken, `ext-N`. */
@@ -112,7 +112,7 @@ export class NativeTerminals {
       folder: new LaunchFolder(join(runFolder(), id), platform.script),
       script: readFileSync(join(scripts, platform.script.source), 'utf8'),
       credential: () => credential(grant.id),
-      serveAgent: () => serveAgent(grant.id, title),
+      serveAgent: (onTooOld) => serveAgent(grant.id, title, onTooOld),
       mayOpen: () => mayOpen(grant.id),
       mayPass: () => mayPass(grant.id),
       onGone: () => this.#sessions.delete(id),

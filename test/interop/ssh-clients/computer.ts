@@ -92,9 +92,11 @@ export class Computer {
       closeTerminalWindow: () => undefined,
       askFilesToSend: async () => [],
       askFolderToSaveIn: async () => null,
+      confirmSending: async () => false,
       nativeScripts: '/nowhere',
       program: { version: '0.0.0', isPackaged: false, executable: process.execPath, resourcesPath: '/nowhere' },
       updateKeys: '/nowhere',
+      tell: () => undefined,
       restart: () => undefined,
     });
     const approver = await backend.signIn('dana');
@@ -120,7 +122,7 @@ export class Computer {
   }
 
   async release(grant: Grant): Promise<void> {
-    await this.services.grants.release(grant.id);
+    await this.services.releases.byHand(grant.id);
   }
 
   /** The connections made with a grant, as the app shows them; newest first. */

@@ -106,9 +106,11 @@ export class ManagedComputer {
       closeTerminalWindow: () => undefined,
       askFilesToSend: async () => [],
       askFolderToSaveIn: async () => null,
+      confirmSending: async () => false,
       nativeScripts: '/nowhere',
       program: { version: '1.0.0', isPackaged: false, executable: process.execPath, resourcesPath: '/nowhere' },
       updateKeys: '/nowhere',
+      tell: () => undefined,
       restart: () => undefined,
     });
   }

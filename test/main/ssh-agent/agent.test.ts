@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Credential } from '../../../main/grants/certificates.ts';
 import { Keys } from '../../../main/keys.ts';
 import { type Agent, type AgentOptions, serveAgent } from '../../../main/ssh-agent/agent.ts';
+import { tooOldNotice } from '../../../main/ssh-agent/too-old.ts';
 import { AppError } from '../../../protocol/errors.ts';
 import { formatKeyLine } from '../../../protocol/ssh/public-key.ts';
 import { verifyEd25519 } from '../../../protocol/ssh/signature.ts';
@@ -317,6 +318,57 @@ describe('the agent does not sign', () => {
     await one.ask(bindMessage(host, sessionId));
     expect(await one.ask(signMessage(key, loginData({ sessionId, key }), 8))).toEqual(FAILURE);
     expect((await one.ask(signMessage(key, loginData({ sessionId, key }), 4)))?.[0]).toBe(14);
+  });
+});
+
+describe('an ssh that is too old', () => {
+  it('is told of once for each agent, however often it tries, and is refused each time', async () => {
+    let told = 0;
+    const { client, key } = await setUp({ onTooOld: () => (told += 1) });
+    for (let tries = 0; tries < 3; tries += 1) {
+      const one = await client();
+      expect(await one.list()).toHaveLength(1);
+      expect(await one.ask(signMessage(key, loginData({ sessionId, key })))).toEqual(FAILURE);
+    }
+    expect(told).toBe(1);
+  });
+
+  it.each<[string, (one: AgentClient, key: Buffer) => Promise<unknown>]>([
+    ['lists', (one) => one.list()],
+    [
+      'logs in',
+      async (one, key) => {
+        await one.ask(bindMessage(host, sessionId));
+        await one.ask(signMessage(key, loginData({ sessionId, key })));
+      },
+    ],
+    ['wants something else signed', (one, key) => one.ask(signMessage(key, sshsig()))],
+    [
+      'shows another host',
+      async (one, key) => {
+        await one.ask(bindMessage(ed25519Host(), sessionId));
+        await one.ask(signMessage(key, loginData({ sessionId, key })));
+      },
+    ],
+    [
+      'forwards the agent',
+      async (one, key) => {
+        await one.ask(bindMessage(host, sessionId, { forwarding: 1 }));
+        await one.ask(signMessage(key, loginData({ sessionId, key })));
+      },
+    ],
+  ])('is not what a program is that only %s', async (_what, does) => {
+    let told = 0;
+    const { client, key } = await setUp({ onTooOld: () => (told += 1) });
+    await does(await client(), key);
+    expect(told).toBe(0);
+  });
+
+  it('is told of with what to do', () => {
+    const { title, body, destination } = tooOldNotice('gra_0000000001', 'deploy@db-1');
+    expect(title).toContain('deploy@db-1');
+    expect(body).toMatch(/8\.9.*ssh -V.*Connect/);
+    expect(destination).toEqual({ page: 'grant', grantId: 'gra_0000000001' });
   });
 });
 

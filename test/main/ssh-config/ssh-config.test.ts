@@ -64,6 +64,7 @@ function setUp(given: Given = {}) {
     signedIn(),
     ...grants.map((one) => ({ kind: 'grant-changed', grant: one }) as const),
   );
+  const tooOld: string[] = [];
   const time = new FakeTime();
   const keys = new Keys();
   const certificate = certify(keys.make('g', deadline(time, time.now() + HOUR)), time.now(), HOUR);
@@ -71,6 +72,7 @@ function setUp(given: Given = {}) {
   const isLive = (id: string): boolean => store.state.grants.get(id)?.status.state === 'live';
   const service = new SshConfig({
     ...{ store, folder, log: silentLog, now: () => 1_000, nextId: externalSessionIds() },
+    onTooOld: (grantId, title) => tooOld.push(`${grantId} ${title}`),
     userFile: join(home, '.ssh', 'config'),
     runFolder: runFolder ?? (() => run),
     credential: async (): Promise<Credential> => {
@@ -105,18 +107,18 @@ function setUp(given: Given = {}) {
     return socket;
   };
   /** Logs in as ssh would: connects, and has the agent sign. */
-  const logIn = async (): Promise<Socket> => {
+  const logIn = async ({ binds = true } = {}): Promise<Socket> => {
     const socket = await dial();
     const agent = await AgentClient.connect(setting('IdentityAgent'));
     const sessionId = randomBytes(32);
-    await agent.ask(bindMessage(HOST, sessionId));
+    if (binds) await agent.ask(bindMessage(HOST, sessionId));
     const data = loginData({ sessionId, key: certificate });
-    expect(signatureIn(await agent.ask(signMessage(certificate, data)))).toBeDefined();
+    expect(signatureIn(await agent.ask(signMessage(certificate, data))) !== undefined).toBe(binds);
     agent.hangUp();
     return socket;
   };
   const sessions = () => store.state.externalSessions;
-  return { store, service, use, file, text, hosts, setting, userFile, dial, logIn, sessions };
+  return { store, service, use, file, text, hosts, setting, userFile, dial, logIn, sessions, tooOld };
 }
 
 describe('switching it on', () => {
@@ -374,6 +376,17 @@ describe('a connection by an entry', () => {
     reached[2]?.end();
     await gone;
     expect(sessions()).toMatchObject([{ id: 'ext-1', status: { state: 'open' } }]);
+  });
+
+  it('by an ssh that is too old to log in is no session, and the person is told of it once', async () => {
+    const { service, logIn, sessions, tooOld } = setUp();
+    await service.change(true);
+    await logIn();
+    expect(tooOld).toEqual([]);
+    await logIn({ binds: false });
+    await logIn({ binds: false });
+    expect(tooOld).toEqual([`${grant().id} deploy@db-1`]);
+    expect(sessions()).toHaveLength(1);
   });
 
   it('that cannot be made is no session', async () => {
