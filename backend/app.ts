@@ -13,7 +13,7 @@ import { Online } from './events/online.ts';
 import { Presence } from './events/presence.ts';
 import { pruneOutbox } from './events/retention.ts';
 import { EventStreams } from './events/stream.ts';
-import { CONTROL_GRACE_MS, startGateway } from './gateway/gateway.ts';
+import { startGateway } from './gateway/gateway.ts';
 import { gatewayPorts } from './gateway-ports.ts';
 import { Certificates } from './grants/certificates.ts';
 import { Extensions } from './grants/extensions.ts';
@@ -136,7 +136,7 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
   const decisions = new Decisions({ database, clock, policy, onError });
   const delegations = new Delegations({ database, clock, policy });
   const grants = new Grants({ database, clock, policy });
-  const node = await ThisNode.start({ database, clock, onError, graceMs: () => CONTROL_GRACE_MS });
+  const node = await ThisNode.start({ database, clock, onError, graceMs: () => policy().gatewayGrace * 1_000 });
   ends.push(() => node.dispose());
   const sessions = new Sessions({ database, clock, policy, holdNode: (tx) => node.hold(tx) });
   const left = new LeftSessions({ database, clock, sessions });
@@ -193,6 +193,7 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
     hostKey: keys.gatewayHostKey,
     trustedUserCas: [keys.userCa.publicBlob],
     ports: gatewayPorts({ database, clock, sessions, userCa: keys.userCa, feed, node }),
+    controlGraceMs: () => node.graceMs,
     log,
     clock,
     scheduler,

@@ -6,12 +6,12 @@ const LOOK_MS = 1_000;
  * is: a grant that was revoked meanwhile would go on for as long as nobody can tell us.
  * @returns stop
  */
-export function watchControl(silentForMs: () => number, graceMs: number, lost: () => void): () => void {
+export function watchControl(silentForMs: () => number, graceMs: () => number, lost: () => void): () => void {
   const timer = setInterval(
     () => {
-      if (silentForMs() > graceMs) lost();
+      if (silentForMs() > graceMs()) lost();
     },
-    Math.min(LOOK_MS, graceMs / 4),
+    Math.min(LOOK_MS, graceMs() / 4),
   );
   return () => clearInterval(timer);
 }

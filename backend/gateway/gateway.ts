@@ -15,8 +15,6 @@ import { Underway } from './underway.ts';
 
 const { Server } = ssh2;
 
-/** So long the gateway goes on by itself when nothing is heard of the rest of the backend. Milliseconds. */
-export const CONTROL_GRACE_MS = 60_000;
 /** How long stopping waits for what is still to be written down. Milliseconds. */
 const LAST_WORDS_MS = 5_000;
 
@@ -42,8 +40,8 @@ export interface GatewayOptions {
   readonly dialTimeoutMs?: number;
   /** Fresh keys after so much in one direction; RFC 4253 section 9 recommends a gigabyte, the default. */
   readonly rekeyBytes?: number;
-  /** After so long without a word of the rest of the backend every session is cut; a minute when left out. */
-  readonly controlGraceMs?: number;
+  /** After so long without a word of the rest of the backend every session is cut; asked at each look. */
+  readonly controlGraceMs: () => number;
 }
 
 /** The options with every default filled in. */
@@ -151,7 +149,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     settings.ports.onTakenForDead(() => cutAll('the others took this gateway for dead: all are cut')),
     watchControl(
       () => settings.ports.silentForMs(),
-      options.controlGraceMs ?? CONTROL_GRACE_MS,
+      options.controlGraceMs,
       () => cutAll('nothing is heard of the backend: all are cut'),
     ),
   ];

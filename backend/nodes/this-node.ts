@@ -16,7 +16,7 @@ export const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 
 export interface NodeServices {
   database: Database;
   clock: Clock;
-  /** So long this node's gateway goes on without a word of the database, ms. */
+  /** So long this node's gateway is to go on without a word of the database, ms. */
   graceMs: () => number;
   onError: (error: unknown) => void;
 }
@@ -31,12 +31,16 @@ export class ThisNode {
   readonly #timer: NodeJS.Timeout;
   readonly #lostListeners = new Set<() => void>();
   #id: string;
-  #saidAt = performance.now();
+  #saidAt: number;
+  /** The grace that was said with it, ms. */
+  #saidGraceMs: number;
   #beating: Promise<void> | undefined;
 
-  private constructor(services: NodeServices, id: string) {
+  private constructor(services: NodeServices, { id, saidAt, graceMs }: Registration) {
     this.#with = services;
     this.#id = id;
+    this.#saidAt = saidAt;
+    this.#saidGraceMs = graceMs;
     this.#timer = setInterval(() => this.#beatOnce(), BEAT_MS);
   }
 
@@ -52,6 +56,11 @@ export class ThisNode {
   /** How long ago the database was last told that this node lives. Milliseconds. */
   get silentForMs(): number {
     return performance.now() - this.#saidAt;
+  }
+
+  /** The grace that holds, ms: a longer one only once the others know of it. */
+  get graceMs(): number {
+    return Math.min(this.#with.graceMs(), this.#saidGraceMs);
   }
 
   /** Called when the others have taken this node for lost, and its sessions for over. Returns unsubscribe. */
@@ -75,17 +84,19 @@ export class ThisNode {
   /** Says that it lives, now. @throws when the database cannot be told */
   async beat(): Promise<void> {
     const saidAt = performance.now();
+    const graceMs = this.#with.graceMs();
     const said = await this.#with.database.db
       .updateTable('nodes')
-      .set({ seen_at: databaseNow, lease_ms: leaseMs(this.#with) })
+      .set({ seen_at: databaseNow, lease_ms: graceMs + MARGIN_MS })
       .where('id', '=', this.#id)
       .where('lost_at', 'is', null)
       .executeTakeFirst();
     if (said.numUpdatedRows === 0n) {
       for (const listener of this.#lostListeners) listener();
-      this.#id = await register(this.#with);
+      this.#id = (await register(this.#with)).id;
     }
     this.#saidAt = saidAt;
+    this.#saidGraceMs = graceMs;
   }
 
   /** Call it once the ends of its sessions are written down: what is left open is for the others, as if it had died. */
@@ -110,16 +121,19 @@ export class ThisNode {
   }
 }
 
-async function register(services: NodeServices): Promise<string> {
-  const now = services.clock.now();
-  const id = newId('nod', now);
-  await services.database.db
-    .insertInto('nodes')
-    .values({ id, started_at: now, seen_at: databaseNow, lease_ms: leaseMs(services), lost_at: null })
-    .execute();
-  return id;
+interface Registration {
+  id: string;
+  /** Monotonic, ms. */
+  saidAt: number;
+  graceMs: number;
 }
 
-function leaseMs({ graceMs }: NodeServices): number {
-  return graceMs() + MARGIN_MS;
+async function register({ database, clock, graceMs: grace }: NodeServices): Promise<Registration> {
+  const [saidAt, now, graceMs] = [performance.now(), clock.now(), grace()];
+  const id = newId('nod', now);
+  await database.db
+    .insertInto('nodes')
+    .values({ id, started_at: now, seen_at: databaseNow, lease_ms: graceMs + MARGIN_MS, lost_at: null })
+    .execute();
+  return { id, saidAt, graceMs };
 }

@@ -67,6 +67,10 @@ export const policySchema = z
       .default({ auditors: [], admins: [] }),
     /** Who may take an absent approver's place, if that approver asks them to. Nobody where it is not said. */
     standIns: z.strictObject({ groups: groupsSchema }).nullable().default(null),
+    /** How long the gateway lets sessions go on without a word of the rest of the backend. Seconds. */
+    gatewayGrace: durationSchema
+      .refine((seconds) => seconds >= 30 && seconds <= 900, 'must be from 30s to 15m')
+      .default(60),
     targets: z.array(policyTargetSchema),
     roles: z.array(roleSchema),
   })

@@ -25,10 +25,10 @@ beforeEach(async () => {
 
 let count = 0;
 /** A node with what it carries. */
-async function startNode() {
+async function startNode(graceMs = () => 60_000) {
   const { database } = store;
   const node = await ThisNode.start({
-    ...{ database, clock, graceMs: () => 60_000 },
+    ...{ database, clock, graceMs },
     onError: (error) => {
       throw error;
     },
@@ -148,4 +148,21 @@ test('a node that stops is forgotten; one that leaves a session open is found by
   await other.lost.closeDue();
   expect(await endOf(sessionId)).toBe('node-lost');
   await other.node.dispose();
+});
+
+test('a shorter grace holds at once, a longer one only when the others know of it', async () => {
+  let grace = 60_000;
+  const { node, open } = await startNode(() => grace);
+  const other = await startNode();
+  grace = 30_000;
+  expect(node.graceMs).toBe(30_000);
+  grace = 900_000;
+  expect(node.graceMs).toBe(60_000);
+  await node.beat();
+  expect(node.graceMs).toBe(900_000);
+  const { sessionId } = await open();
+  await silentFor(node.id, 900_000);
+  await other.lost.closeDue();
+  expect(await endOf(sessionId)).toBeNull();
+  for (const each of [node, other.node]) await each.dispose();
 });

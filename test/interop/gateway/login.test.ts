@@ -313,6 +313,7 @@ describe('starting the gateway', () => {
     const starting = startGateway({
       ...{ host: '127.0.0.1', port: world.gateway.port, hostKey: generateKeyPairSync('ed25519').privateKey },
       ...{ trustedUserCas: [], ports: world.services, log: { info: () => {}, error: () => {} }, clock: systemClock },
+      controlGraceMs: () => 60_000,
     });
     await expect(starting).rejects.toThrow(/cannot listen on .*another program uses it/);
   });

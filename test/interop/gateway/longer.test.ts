@@ -193,7 +193,7 @@ describe('a grant that ended without a word to the gateway', () => {
 
 describe('a gateway that hears nothing of the backend', () => {
   it('cuts every session after the grace, says why, and lets people in again later', async () => {
-    const alone = await World.start({ controlGraceMs: 400 });
+    const alone = await World.start({ controlGraceMs: () => 400 });
     try {
       const access = await alone.access();
       const running = await start(alone, access, 'cat');

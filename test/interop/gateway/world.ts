@@ -198,10 +198,16 @@ export class World {
     this.knownHosts = join(folder, 'known_hosts');
   }
 
-  static async start(options: Partial<GatewayOptions> = {}, sshdConfig: readonly string[] = []): Promise<World> {
+  /** @param change what else than memory the services are to be */
+  static async start(
+    options: Partial<GatewayOptions> = {},
+    sshdConfig: readonly string[] = [],
+    change: (services: Services) => void = () => {},
+  ): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'sallyport-world-'));
     const ca = memorySigner();
     const services = new Services(ca);
+    change(services);
     const target = await startSshd({ userCaLine: formatKeyLine(ca.publicBlob), config: sshdConfig });
     const gateway = await startGateway({
       host: '127.0.0.1',
@@ -210,6 +216,7 @@ export class World {
       trustedUserCas: [ca.publicBlob],
       ports: services,
       log: { info: () => {}, error: () => {} },
+      controlGraceMs: () => 60_000,
       ...options,
     });
     const world = new World(folder, ca, services, target, gateway);

@@ -211,3 +211,17 @@ describe('a role that covers a target without a gateway', () => {
     expect(problems(via, targets, drain)).toBeUndefined();
   });
 });
+
+test.each<[string | undefined, number | RegExp]>([
+  [undefined, 60],
+  ['30s', 30],
+  ['15m', 900],
+  ['29s', /from 30s to 15m/],
+  ['15m1s', /from 30s to 15m/],
+  ['0s', /longer than nothing/],
+  ['never', /length of time/],
+])('a gateway that hears nothing goes on for %s', (gatewayGrace, expected) => {
+  const parsed = policySchema.safeParse({ version: 1, targets: [], roles: [], gatewayGrace });
+  if (typeof expected === 'number') expect(parsed.data?.gatewayGrace).toBe(expected);
+  else expect(parsed.error?.message).toMatch(expected);
+});
