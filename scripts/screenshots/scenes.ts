@@ -1,6 +1,7 @@
 import type { Scene } from './scene.ts';
 import { accessScenes } from './scenes/access.ts';
 import { askScenes } from './scenes/ask.ts';
+import { fileScenes } from './scenes/files.ts';
 import { firstRunScenes } from './scenes/first-run.ts';
 import { frameScenes } from './scenes/frame.ts';
 import { inboxScenes } from './scenes/inbox.ts';
@@ -24,4 +25,5 @@ export const scenes: readonly Scene[] = [
   ...joinScenes,
   ...frameScenes,
   ...terminalScenes,
+  ...fileScenes,
 ];

@@ -255,8 +255,13 @@ describe('the files panel', () => {
       }
     }
     if ((await panel().count()) === 0) await terminal.page.keyboard.press('Control+Shift+S');
+    await panel()
+      .getByRole('navigation', { name: 'Where you are on the target' })
+      .getByRole('button')
+      .first()
+      .waitFor();
+    await panel().getByRole('button', { name: 'Type a folder' }).click();
     const path = panel().getByRole('textbox', { name: 'Folder on the target' });
-    await expect.poll(() => path.inputValue()).not.toBe('');
     await path.fill(there);
     await path.press('Enter');
     await panel()
@@ -295,6 +300,51 @@ describe('the files panel', () => {
       .waitFor();
     expect((await readdir(here)).length).toBe(3);
     expect((await readdir(there)).sort()).toEqual(['notes.txt', 'report.txt']);
+  });
+
+  test('sends what is dropped on it once the person has said so, and nothing that a page makes up', async () => {
+    const { there, here } = await opened('drop', { 'notes.txt': 'there\n' });
+    await mkdir(join(here, 'tree'));
+    await writeFile(join(here, 'tree', 'leaf.txt'), 'a leaf\n');
+    /** What main's question says; answered with this button. */
+    const answers = (button: number) =>
+      erin.app.electron.evaluate(({ dialog }, response) => {
+        const asked: string[] = [];
+        Object.assign(globalThis, { asked });
+        dialog.showMessageBox = (...all: unknown[]) => {
+          asked.push((all.at(-1) as { detail: string }).detail);
+          return Promise.resolve({ response, checkboxChecked: false });
+        };
+      }, button);
+    const asked = () => erin.app.electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+    const box = (await panel().boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height - 90];
+    const devtools = await terminal.page.context().newCDPSession(terminal.page);
+    const drop = async () => {
+      const data = { items: [], files: [join(here, 'tree')], dragOperationsMask: 1 };
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await devtools.send('Input.dispatchDragEvent', { type, x, y, data });
+      }
+    };
+    await answers(1);
+    await drop();
+    await expect.poll(asked).toEqual([`Into ${there}:\n\n${join(here, 'tree')}, all of it`]);
+    await answers(0);
+    await drop();
+    await rows('tree').and(panel().locator('[data-state="done"]')).waitFor();
+    expect(await readFile(join(there, 'tree', 'leaf.txt'), 'utf8')).toBe('a leaf\n');
+
+    await answers(0);
+    const made = await terminal.page.evaluate(async (folder) => {
+      const file = Object.assign(new File(['x'], '/etc/passwd'), { path: '/etc/passwd' });
+      const { sallyport } = window as unknown as {
+        sallyport: { sendDropped(to: object, files: unknown[]): Promise<unknown> };
+      };
+      return sallyport.sendDropped({ terminalId: 'term-1', folder, paths: ['/etc/passwd'] }, [file]);
+    }, there);
+    expect(made).toMatchObject({ ok: false });
+    expect(await asked()).toEqual([]);
+    await panel().getByRole('button', { name: 'Clear' }).click();
   });
 
   test('stops a file on its way when it is cancelled, and leaves nothing of it', async () => {

@@ -38,7 +38,7 @@ export class Unsaid {
     this.#bytes += bytes;
     if (this.#bytes <= UNSAID_BYTES) return;
     throw new AppError(
-      'not-allowed',
+      'wrong-state',
       'The target says that the file is empty, and sends without end. Nothing of it was kept; copy it to a plain file there first.',
     );
   }

@@ -57,11 +57,11 @@ async function fill(
   const unsaid = new Unsaid();
   await someAtOnce(files, FILES_AT_ONCE, async ({ file, folder, within }) => {
     task.check();
-    try {
-      await fetchInto(sftp, file, { folder, name: localName(file.name), unsaid }, task);
-    } catch (error) {
+    const handle = await sftp.openToRead(file.path).catch((error: unknown) => {
       if (!isOfOneFile(error)) throw error;
       leftOut.add(within, file.name, error.code === 'not-found' ? 'gone' : 'no permission');
-    }
+    });
+    if (handle === undefined) return;
+    await fetchInto(sftp, { handle, size: file.size }, { folder, name: localName(file.name), unsaid }, task);
   });
 }

@@ -20,7 +20,7 @@ export async function download(sftp: Sftp, path: string, into: string, task: Tas
       task.total(size);
       await mustHaveRoom(into, size);
       const to = { folder: into, name: localName(remoteName(path)), unsaid: new Unsaid() };
-      const name = await fetchInto(sftp, { path, size }, to, task);
+      const name = await fetchInto(sftp, { handle: await sftp.openToRead(path), size }, to, task);
       return { sentence: name === remoteName(path) ? '' : `Saved as ${name}.`, whole: true };
     }
     case 'folder':

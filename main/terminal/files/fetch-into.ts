@@ -5,14 +5,13 @@ import { notWritten } from './local-refusal.ts';
 import type { Sftp } from './sftp.ts';
 import type { Task } from './transfers.ts';
 
-/** Fetches a file into a folder of this computer, never over anything. @returns the name it got. @throws AppError */
+/** Fetches an open file into a folder of this computer, never over anything, and closes it. @returns the name it got. @throws AppError */
 export async function fetchInto(
   sftp: Sftp,
-  { path, size }: { path: string; size: number },
+  { handle, size }: { handle: Buffer; size: number },
   to: { folder: string; name: string; unsaid: Unsaid },
   { signal, check, moved }: Task,
 ): Promise<string> {
-  const handle = await sftp.openToRead(path);
   try {
     check();
     const file = await arrive(to.folder, to.name);

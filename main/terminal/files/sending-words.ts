@@ -19,6 +19,6 @@ export function sendingWords({ to, folder, items }: SendingQuestion): { message:
 /** A path on one line, that reads as what it is; of a long one the end. */
 function plain(path: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is made visible
-  const shown = path.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\u2426');
+  const shown = path.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
   return shown.length > LONGEST_PATH ? `…${shown.slice(-LONGEST_PATH)}` : shown;
 }

@@ -163,8 +163,8 @@ export function FileList(props: Props) {
             })}
           </ul>
         )}
-        {listing.more && <p className={classes.note}>{words.more}</p>}
       </div>
+      {listing.more && <p className={classes.note}>{words.more}</p>}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { Checkbox } from '@mantine/core';
 import { IconDeviceFloppy, IconFile, IconFolder, IconLink } from '@tabler/icons-react';
-import { dayAndTime, fullMoment } from '../../words/moments.ts';
+import { fullMoment } from '../../words/moments.ts';
 import classes from './file-list.module.css';
-import { type Entry, joined, permissionWords, shownName, sizeWords, tailOf } from './listing.ts';
+import { changedWords, type Entry, joined, permissionWords, shownName, sizeWords, tailOf } from './listing.ts';
 import { words } from './words.ts';
 
 interface Props {
@@ -74,7 +74,7 @@ export function FileRow({ entry, folder, at, of, top, chosen, current, now, onCh
       <span className={classes.size}>{size}</span>
       <span className={classes.may}>{may}</span>
       <time className={classes.time} dateTime={new Date(entry.modifiedAt).toISOString()}>
-        {dayAndTime(entry.modifiedAt, now)}
+        {changedWords(entry.modifiedAt, now)}
       </time>
     </li>
   );

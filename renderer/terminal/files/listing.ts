@@ -1,5 +1,6 @@
 import type { CommandOutput } from '../../../protocol/ipc/commands.ts';
 import type { Transfer } from '../../../protocol/ipc/snapshot.ts';
+import { dayAndTime } from '../../words/moments.ts';
 
 export type Listing = CommandOutput<'files.list'>;
 export type Entry = Listing['entries'][number];
@@ -36,7 +37,7 @@ const UNSEEN =
 
 /** A name as it is drawn: one line, and nothing in it that makes it read as another. */
 export function shownName(name: string): string {
-  return name.replace(UNSEEN, '\u2426').replace(/^ +| +$/g, (spaces) => '\u2423'.repeat(spaces.length));
+  return name.replace(UNSEEN, '\ufffd').replace(/^ +| +$/g, (spaces) => '\u2423'.repeat(spaces.length));
 }
 
 /** The last letters of a name stay in sight when it is too long: "report of a ve…2026.pdf". */
@@ -44,6 +45,16 @@ export function tailOf(name: string): [head: string, tail: string] {
   const letters = [...name];
   if (letters.length < 24) return [name, ''];
   return [letters.slice(0, -10).join(''), letters.slice(-10).join('')];
+}
+
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+/** From then on the year is said, ms. */
+const LONG_AGO_MS = 300 * 24 * 60 * 60_000;
+
+/** When something was changed: the time of a day, and of long ago, or to come, the year. */
+export function changedWords(at: number, now: number): string {
+  const ago = now - at;
+  return ago > LONG_AGO_MS || ago < -LONG_AGO_MS ? dayOfYear.format(at) : dayAndTime(at, now);
 }
 
 /** "rwxr-xr-x", with s and t where they stand; '' when the target does not say. */

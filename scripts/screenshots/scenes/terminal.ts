@@ -22,16 +22,16 @@ function terminal(number: number, of: Grant, over: Partial<Terminal> = {}): Term
   return { id: `term-${number}`, beside: null, grantId, title, endsAt, status: { state: 'open' }, ...over };
 }
 
-const long = grant(1, 'billing-app');
+export const long = grant(1, 'billing-app');
 const direct = grant(2, 'staging-web', { target: { ...target('staging-web'), via: 'direct' } });
-const scene = (name: string, over: Partial<Snapshot>, more: Partial<Scene> = {}): Scene => ({
+export const scene = (name: string, over: Partial<Snapshot>, more: Partial<Scene> = {}): Scene => ({
   name: `terminal-${name}`,
   window: 'terminal',
   snapshot: snapshot(erin, over),
   output: { 'term-1': OUTPUT, 'term-2': OUTPUT, 'term-3': OUTPUT },
   ...more,
 });
-const alone = (of: Grant, over: Partial<Terminal> = {}): Partial<Snapshot> => ({
+export const alone = (of: Grant, over: Partial<Terminal> = {}): Partial<Snapshot> => ({
   grants: [held(of)],
   terminals: [terminal(1, of, over)],
 });
@@ -83,29 +83,6 @@ export const terminalScenes: readonly Scene[] = [
       await page.keyboard.press('Control+Shift+F');
       await page.keyboard.type('worker');
     },
-  }),
-  scene('files', alone(long), {
-    answers: {
-      'files.list': {
-        ok: true,
-        value: {
-          path: '/home/deploy',
-          more: false,
-          entries: [
-            { name: 'invoices', kind: 'folder', bytes: 0, modifiedAt: NOW - 90 * MINUTE, permissions: 0o644 },
-            { name: 'ledger.csv', kind: 'file', bytes: 48_221_004, modifiedAt: NOW - 12 * MINUTE, permissions: 0o644 },
-            {
-              name: 'restart.sh',
-              kind: 'file',
-              bytes: 812,
-              modifiedAt: NOW - 3 * 24 * 60 * MINUTE,
-              permissions: 0o644,
-            },
-          ],
-        },
-      },
-    },
-    act: async (page) => page.getByRole('button', { name: /Files/ }).click(),
   }),
   scene('nothing-open', {}),
 ];

@@ -1,5 +1,5 @@
 import { createHash, randomFillSync } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Terminal } from '../../../protocol/ipc/snapshot.ts';
@@ -309,5 +309,117 @@ describe('the end of the access in the middle of a file', () => {
     expect(await at.over(from)).toMatchObject({ status: { state: 'failed' } });
     expect(await readdir(here)).toEqual([]);
     at.terminals.close(short.id);
+  });
+});
+
+describe('a folder of this computer', () => {
+  /** A folder with what is sent, and what is not. */
+  async function tree(): Promise<string> {
+    const top = join(here, 'tree');
+    await mkdir(join(top, 'a', 'b'), { recursive: true });
+    await mkdir(join(top, 'empty'));
+    await writeFile(join(top, 'a', 'one'), '1', { mode: 0o750 });
+    await writeFile(join(top, 'a', 'b', 'ünï'), '22');
+    await symlink('/etc', join(top, 'a', 'etc'));
+    expect((await run('mkfifo', [join(top, 'pipe')])).code).toBe(0);
+    return top;
+  }
+  const below = async (folder: string) => (await readdir(folder, { recursive: true })).sort();
+
+  it('is sent with all that is in it, and names what is not', async () => {
+    const transfer = await sent(await tree());
+    expect(transfer).toMatchObject({ bytes: 3, totalBytes: 3, status: { state: 'done', whole: false } });
+    expect(transfer.status).toMatchObject({ sentence: expect.stringContaining('a/etc (a link)') });
+    expect(transfer.status).toMatchObject({ sentence: expect.stringContaining('pipe (a device)') });
+    expect(await below(there)).toEqual(['tree', 'tree/a', 'tree/a/b', 'tree/a/b/ünï', 'tree/a/one', 'tree/empty']);
+    expect((await stat(join(there, 'tree', 'a', 'one'))).mode & 0o777).toBe(0o750);
+  });
+
+  it('is not sent into one that is there', async () => {
+    await mkdir(join(there, 'tree'));
+    expect(await sent(await tree())).toMatchObject({ status: { state: 'failed', problem: { code: 'wrong-state' } } });
+    expect(await below(there)).toEqual(['tree']);
+  });
+
+  it.each(['upload', 'download'] as const)(
+    'leaves nothing when it is cancelled in the middle: %s',
+    async (direction) => {
+      const top = direction === 'upload' ? here : there;
+      await mkdir(join(top, 'tree'));
+      for (const name of ['x', 'y', 'z']) await symlink(big, join(top, 'tree', `link-${name}`));
+      await copyFile(big, join(top, 'tree', 'big'));
+      await writeFile(join(top, 'tree', 'small'), 's');
+      const from = at.transfers.all.length;
+      at.chosen = { files: [join(here, 'tree')], folder: here };
+      if (direction === 'upload') await at.files.upload(terminal.id, there, 'folder');
+      else await at.files.download(terminal.id, [join(there, 'tree')]);
+      const { id } = await at.transfers.first((t) => t.bytes > 0, { from });
+      at.files.cancel(id);
+      expect(await at.over(from)).toMatchObject({ status: { state: 'cancelled', sentence: 'Nothing is left of it.' } });
+      expect(await readdir(direction === 'upload' ? there : here)).toEqual([]);
+    },
+  );
+});
+
+describe('what was dropped', () => {
+  const drop = (...paths: string[]) => at.files.sendDropped({ terminalId: terminal.id, folder: there, paths });
+
+  it('is sent when the person says so, who is told what and where to', async () => {
+    const file = join(here, 'note');
+    await writeFile(file, 'hello');
+    const from = at.transfers.all.length;
+    await drop(file);
+    expect(at.asked.at(-1)).toEqual({
+      ...{ to: terminal.title, folder: there },
+      items: [{ path: file, kind: 'file', bytes: 5 }],
+    });
+    expect(await at.over(from)).toMatchObject({ status: { state: 'done' } });
+    expect(await readFile(join(there, 'note'), 'utf8')).toBe('hello');
+  });
+
+  it('is not when they say no', async () => {
+    at.confirms = false;
+    await drop(big);
+    at.confirms = true;
+    expect(await readdir(there)).toEqual([]);
+  });
+
+  it.each([
+    ['a device', '/dev/zero', 'invalid-input'],
+    ['nothing that is there', '/nowhere/at/all', 'not-found'],
+    ['the whole disk', '/', 'invalid-input'],
+  ])('is refused before anything is asked: %s', async (_what, path, code) => {
+    const asked = at.asked.length;
+    await expect(drop(big, path)).rejects.toMatchObject({ code });
+    expect(at.asked).toHaveLength(asked);
+  });
+
+  it('is refused when it is no file of this computer', async () => {
+    await expect(drop()).rejects.toMatchObject({ message: 'What was dropped is no file of this computer.' });
+  });
+});
+
+describe('the part of an upload that was cut', () => {
+  it('is named, and removed by the next upload into that folder, and nothing else is', async () => {
+    const short = await at.open();
+    const from = at.transfers.all.length;
+    await at.files.upload(short.id, there, 'files');
+    await at.transfers.first((t) => t.bytes > 0, { from });
+    at.terminals.cut({ grantId: short.grantId, reason: 'expired', sentence: 'access ended 14:05: its time is over' });
+    const { status } = await at.over(from);
+    const [part] = await readdir(there);
+    expect(part).toMatch(/^\.big\.bin\.[0-9a-f]{12}\.part$/);
+    expect(status).toMatchObject({ problem: { message: expect.stringContaining(`${part} stays in ${there}`) } });
+    at.terminals.close(short.id);
+    // A name that looks the same was made by somebody else.
+    const theirs = '.big.bin.0123456789ab.part';
+    await writeFile(join(there, theirs), 'theirs');
+    const note = join(here, 'note');
+    await writeFile(note, 'n');
+    expect(await sent(note)).toMatchObject({
+      status: { state: 'done', sentence: `Removed ${part}, left by an upload that was cut.` },
+    });
+    expect((await readdir(there)).sort()).toEqual([theirs, 'note']);
+    expect(await sent(join(here, 'note'))).toMatchObject({ status: { state: 'failed' } });
   });
 });
