@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app, clipboard, globalShortcut, net, shell } from 'electron';
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import { systemClock } from '../protocol/time.ts';
-import { AboutThisApp } from './about/about.ts';
+import type { Copy } from './about/about.ts';
 import { serveAppScheme } from './app-scheme.ts';
 import { type Attention, payAttention } from './attention.ts';
 import { diagnosticsOf } from './diagnostics.ts';
@@ -46,10 +46,12 @@ const mainFolder = import.meta.dirname;
 const resources = join(mainFolder, '../../resources');
 /** How much of the log goes into the diagnostics, lines. */
 const LOG_LINES = 200;
-const about = new AboutThisApp({
+const copy: Copy = {
   ...{ isPackaged: app.isPackaged, executable: process.execPath, resourcesPath: process.resourcesPath },
   manifest: join(mainFolder, '../../package.json'),
-});
+};
+/** Comes when somebody asks: the tray does without. */
+const aboutThisApp = () => import('./about/about.ts');
 const facts: AppFacts = { version: app.getVersion(), platform: process.platform as AppFacts['platform'] };
 
 /** The composition root: ties the services to the desktop, and disposes of everything in reverse. */
@@ -210,11 +212,14 @@ export class App {
       clipboard: { read: async () => clipboard.readText(), write: async (text) => clipboard.writeText(text) },
       openLink: linkOpener((url) => shell.openExternal(url)),
       diagnostics: async () => {
-        const text = this.#diagnostics();
+        const text = await this.#diagnostics();
         clipboard.writeText(text);
         return { lines: text.split('\n').length };
       },
-      about,
+      about: {
+        show: async () => (await aboutThisApp()).aboutOf(copy),
+        licences: async () => (await aboutThisApp()).licencesOf(copy),
+      },
       quit: (input) => void this.#quit.request(input),
     });
     const onError = (name: string, error: unknown): void => this.#log.warn(`${name} was refused`, error);
@@ -293,7 +298,7 @@ export class App {
     }
   }
 
-  #diagnostics(): string {
+  async #diagnostics(): Promise<string> {
     const { electron, chrome, node } = process.versions;
     const { username, homedir } = userInfo();
     const installation = {
@@ -302,7 +307,7 @@ export class App {
         platform: `${process.platform} ${process.arch}`,
         own: [username, homedir, hostname()],
       },
-      installedFrom: about.show().installedFrom,
+      installedFrom: (await aboutThisApp()).aboutOf(copy).installedFrom,
       versions: { electron: electron ?? '', chrome: chrome ?? '', node, system: process.getSystemVersion() },
     };
     const log = lastLines(this.#logFolder, LOG_LINES);

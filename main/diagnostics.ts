@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { COMMAND_NAMES } from '../protocol/ipc/command-names.ts';
-import type { Managed } from '../protocol/ipc/managed.ts';
+import { ENFORCED_ONLY, type Managed } from '../protocol/ipc/managed.ts';
 import { openSessions } from './grants/open-sessions.ts';
 import { oneLine, redact } from './log.ts';
 import { inbox, myRequests } from './snapshot.ts';
@@ -12,6 +12,8 @@ export interface Installation {
   platform: string;
   /** Versions of Electron and of the system, by name. */
   versions: Readonly<Record<string, string>>;
+  /** From what it was installed: "deb package". */
+  installedFrom: string;
   /** Names that stand for this person on this computer: account, home folder, computer. */
   own: readonly string[];
 }
@@ -44,6 +46,7 @@ export function diagnosticsOf(
   const head = [
     `Sallyport ${installation.version} on ${installation.platform}, ${iso(now)}`,
     `versions: ${JSON.stringify(installation.versions)}`,
+    `installed from: ${installation.installedFrom}`,
     `signed in: ${signIn.state}${signIn.state === 'signed-in' ? `, kept by ${signIn.keptBy}` : ''}`,
     `duties: ${personOf(state)?.duties.join(', ') ?? 'none'}`,
     `backend: ${backendAddress === '' ? 'none chosen' : 'chosen'}, ${connection.state}${problem}`,
@@ -59,10 +62,12 @@ export function diagnosticsOf(
 
 /** Names alone: what they are set to stands in the settings. On macOS the account is part of where they lie. */
 function managedBy(managed: Managed, own: readonly string[]): string {
-  const { source, enforced, terminals, deepLinks, problem } = managed;
+  const { source, enforced, terminals, deepLinks, updateKeys, unknown, problem } = managed;
   if (source === '') return 'no';
-  const names = [...enforced, ...(terminals ? ['terminals'] : []), ...(deepLinks ? ['deepLinks'] : [])];
-  const text = `by ${source}, enforced: ${names.join(', ') || 'nothing'}${problem ? `, not used: ${problem.message}` : ''}`;
+  const only = { terminals, deepLinks, updateKeys };
+  const names = [...enforced, ...ENFORCED_ONLY.filter((name) => only[name] !== null)];
+  const passedOver = unknown.length === 0 ? '' : `, not known: ${unknown.join(', ')}`;
+  const text = `by ${source}, enforced: ${names.join(', ') || 'nothing'}${passedOver}${problem ? `, not used: ${problem.message}` : ''}`;
   return own
     .filter((word) => word.trim().length > 1 && !COMMON.has(word))
     .reduce((clean, word) => clean.replaceAll(word, '[own]'), text);

@@ -29,6 +29,7 @@ export class Management {
   readonly #options: ManagementOptions;
   readonly #ends: (() => void)[];
   #layers: Layers = NO_LAYERS;
+  #unknown: readonly string[] = [];
   #source = '';
   #problem: AppError | undefined;
   #known: string | undefined;
@@ -63,6 +64,8 @@ export class Management {
       enforced: enforcedNames(this.#layers),
       terminals: enforced.terminals ?? null,
       deepLinks: enforced.deepLinks ?? null,
+      updateKeys: enforced.updateKeys?.map(({ id }) => id) ?? null,
+      unknown: [...this.#unknown],
       source: this.#source,
       problem: this.#problem === undefined ? null : toFailure(this.#problem),
     };
@@ -105,6 +108,7 @@ export class Management {
     this.#known = said;
     this.#problem = found.state === 'unusable' ? found.problem : undefined;
     if (found.state !== 'unusable') this.#layers = found.state === 'read' ? found.policy : NO_LAYERS;
+    if (found.state !== 'unusable') this.#unknown = found.state === 'read' ? found.policy.unknown : [];
     this.#source = found.state === 'absent' ? '' : found.source;
     this.#write(found, first);
     this.#onChange();

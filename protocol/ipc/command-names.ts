@@ -50,6 +50,8 @@ const NAMES: Record<CommandName, true> = {
   'clipboard.read': true,
   'link.open': true,
   'diagnostics.copy': true,
+  'about.show': true,
+  'about.licences': true,
   'app.quit': true,
 };
 export const COMMAND_NAMES = Object.keys(NAMES) as CommandName[];

@@ -49,10 +49,17 @@ export const managedSchema = z.strictObject({
   /** null: all. */
   terminals: z.array(z.string()).nullable(),
   deepLinks: z.array(linkKindSchema).nullable(),
+  /** Names of the keys that may sign updates; null: those that came with the app. */
+  updateKeys: z.array(keyIdSchema).nullable(),
+  /** What is written there and this version does not know, as dotted paths: passed over. */
+  unknown: z.array(z.string()),
   /** Where it was read, for the diagnostics and the page about this app; '' when this computer is not managed. */
   source: z.string(),
   /** It is there and cannot be trusted or read: nobody signs in until IT has mended it. */
   problem: failureSchema.nullable(),
 });
 export type Managed = z.infer<typeof managedSchema>;
-export const NOT_MANAGED: Managed = { enforced: [], terminals: null, deepLinks: null, source: '', problem: null };
+export const NOT_MANAGED: Managed = {
+  ...{ enforced: [], terminals: null, deepLinks: null, updateKeys: null, unknown: [] },
+  ...{ source: '', problem: null },
+};

@@ -1,3 +1,4 @@
+import type { SettingsGroup } from '../../protocol/ipc/bridge.ts';
 import type { Snapshot } from '../../protocol/ipc/snapshot.ts';
 import { isQuiet, nextMorning, QUIET_HOUR_MS } from '../pages/settings/quiet-time.ts';
 import { words as settingsWords } from '../pages/settings/words.ts';
@@ -5,16 +6,8 @@ import { dayAndTime } from '../words/moments.ts';
 import type { PaletteCommand } from './command.ts';
 import { words } from './words.ts';
 
-const GROUPS = [
-  'general',
-  'notifications',
-  'connecting',
-  'terminal',
-  'appearance',
-  'kept',
-  'updates',
-  'about',
-] as const;
+/** In the order in which the page says them. */
+const GROUPS = Object.keys(settingsWords.groups) as SettingsGroup[];
 
 /** Switches that are flipped at once, and the parts of the settings page. @param now this computer's clock, epoch ms */
 export function settingsCommands({ settings, signIn, update }: Snapshot, now: number): PaletteCommand[] {

@@ -38,7 +38,7 @@ export const words = {
     appearance: 'dark light mode',
     kept: 'delete rename',
     updates: 'version upgrade channel beta install',
-    about: 'version telemetry managed diagnostics',
+    about: 'version telemetry managed diagnostics licences open source',
   } satisfies Record<SettingsGroup, string>,
   restartInto: (version: string) => `Restart into version ${version}…`,
   quietHour: 'Do not disturb for 1 hour',

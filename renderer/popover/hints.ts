@@ -44,6 +44,8 @@ function ofPage(page: Route['page'], platform: Snapshot['platform'], waiting: nu
       ];
     case 'settings':
       return HIDE;
+    case 'licences':
+      return [{ keys: ['Esc'], does: 'back' }];
     case 'join':
     case 'quit':
       return [{ keys: ['Esc'], does: 'stay' }];

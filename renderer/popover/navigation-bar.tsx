@@ -43,6 +43,7 @@ export function NavigationBar({ tabs, modifier }: { tabs: TabPage[]; modifier: s
 /** Which tab a route stands under; a question of its own under none. */
 function tabOf(route: Route): TabPage | null {
   if (route.page === 'quit' || route.page === 'join') return null;
+  if (route.page === 'licences') return 'settings';
   return route.page === 'ask' ? 'access' : route.page;
 }
 

@@ -35,6 +35,10 @@ const SettingsPage = later(
   async () => withFocus((await import('../pages/settings/settings-page.tsx')).SettingsPage),
   COMING,
 );
+const LicencesPage = later(
+  async () => withFocus((await import('../pages/settings/licences-page.tsx')).LicencesPage),
+  COMING,
+);
 const QuitPage = later(async () => withFocus((await import('../pages/quit/quit-page.tsx')).QuitPage), COMING);
 const JoinPage = later(async () => withFocus((await import('../pages/join/join-page.tsx')).JoinPage), COMING);
 const LATER = [AskPage, RequestsPage, InboxPage, SettingsPage, QuitPage, JoinPage, Palette];
@@ -90,7 +94,7 @@ function SignedOut() {
 }
 
 /** The settings say it themselves, and a question has the page to itself. */
-const WITHOUT_UPDATE_LINE: ReadonlySet<Route['page']> = new Set(['settings', 'join', 'quit']);
+const WITHOUT_UPDATE_LINE: ReadonlySet<Route['page']> = new Set(['settings', 'licences', 'join', 'quit']);
 
 function SignedIn() {
   const snapshot = useSnapshot((s) => s);
@@ -126,6 +130,8 @@ function Page() {
       return <InboxPage key={visit} focus={route.requestId} />;
     case 'settings':
       return <SettingsPage key={visit} group={route.group} leaving={route.leaving} />;
+    case 'licences':
+      return <LicencesPage key={visit} />;
     case 'join':
       return <JoinPage key={visit} address={route.address} />;
     case 'quit':

@@ -24,7 +24,8 @@ export function useFrameKeys(tabs: readonly TabPage[]): void {
       if (event.key === 'Escape') {
         event.preventDefault();
         const { page } = useNavigation.getState().route;
-        if (LEFT_BY_ESC.has(page) && (tabs.length > 0 || page === 'join')) go({ page: 'access' });
+        if (page === 'licences') go({ page: 'settings', group: 'about' });
+        else if (LEFT_BY_ESC.has(page) && (tabs.length > 0 || page === 'join')) go({ page: 'access' });
         else void send('window.hide', {});
         return;
       }

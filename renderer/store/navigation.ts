@@ -12,6 +12,8 @@ export type Route =
   | { page: 'inbox'; requestId: RequestId | null }
   /** `leaving`: with the question whether to sign out. */
   | { page: 'settings'; group?: SettingsGroup | undefined; leaving?: boolean | undefined }
+  /** With whose work the app is made. */
+  | { page: 'licences' }
   /** A link asks to use the backend at this origin. */
   | { page: 'join'; address: string }
   /** `again`: and start again, into a newer version. */

@@ -1,7 +1,8 @@
+import { NOTICE_RULE } from '../../protocol/notices.ts';
 import { licenceTexts, type NpmPackage } from './npm-packages.ts';
 
 /** Between two notices. */
-export const RULE = '-'.repeat(100);
+export const RULE = NOTICE_RULE;
 
 /**
  * The licence of every package in the app, in full. Electron's and Chromium's are files of their own, which Electron

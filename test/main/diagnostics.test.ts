@@ -11,6 +11,7 @@ import { dana, ended, erin, grant, NOW, overview, request, signedIn, stateAfter 
 
 const installation = {
   ...{ version: '1.2.3', platform: 'linux x64', versions: { electron: '33.2.1' } },
+  installedFrom: 'deb package',
   own: ['eokafor', '/home/eokafor', 'laptop-17', 'root'],
 };
 const settings = {
@@ -51,6 +52,7 @@ describe('the diagnostics', () => {
     for (const part of [
       /^Sallyport 1\.2\.3 on linux x64, 20\d\d-/,
       /"electron":"33\.2\.1"/,
+      /installed from: deb package\n/,
       /signed in: signed-in, kept by memory/,
       /backend: chosen, idle/,
       /managed: no\n/,
@@ -66,7 +68,8 @@ describe('the diagnostics', () => {
 
   it('say who manages this computer and what is enforced, and never which account it is', () => {
     const managed: Managed = {
-      ...{ enforced: ['backendAddress', 'updates'], terminals: ['kitty'], deepLinks: null, problem: null },
+      ...{ enforced: ['backendAddress', 'updates'], terminals: ['kitty'], deepLinks: null, updateKeys: null, problem: null },
+      unknown: [],
       source: '/Library/Managed Preferences/eokafor/dev.sallyport.app.plist',
     };
     const text = (more: Partial<Managed>) =>

@@ -1,17 +1,14 @@
 import { Button } from '@mantine/core';
 import { useAct } from '../../store/act.ts';
-import { useDiagnostics } from '../../store/diagnostics.ts';
-import { useSnapshot } from '../../store/snapshot.ts';
-import { diagnosticsWords } from '../../words/diagnostics.ts';
+import { go } from '../../store/navigation.ts';
+import { DiagnosticsRow } from './diagnostics-row.tsx';
 import { ManagedRow } from './managed-row.tsx';
 import { Row, Rows } from './row.tsx';
 import { SignedInAs } from './signed-in-as.tsx';
 import { words } from './words.ts';
 
-/** Who, which org, which version; what IT wants to see; the ways out. @param leaving whether sign-out asks at once */
+/** Who, by whom managed; what IT wants to see; with whose work it is made; the ways out. @param leaving whether sign-out asks at once */
 export function About({ leaving }: { leaving: boolean }) {
-  const orgName = useSnapshot((s) => s.orgName);
-  const version = useSnapshot((s) => s.version);
   const quit = useAct('app.quit');
   return (
     <Rows>
@@ -20,31 +17,28 @@ export function About({ leaving }: { leaving: boolean }) {
       <DiagnosticsRow />
       <Row label={words.telemetry} text={words.telemetryText} />
       <Row
-        label={words.version(version)}
-        text={orgName}
-        failure={quit.failure}
+        label={words.licences.row}
+        text={words.licences.rowText}
         control={
-          <Button variant="default" loading={quit.busy} onClick={() => void quit.run({})}>
-            {words.quit}
+          <Button
+            variant="default"
+            aria-label={`${words.licences.show}: ${words.licences.row}`}
+            onClick={() => go({ page: 'licences' })}
+          >
+            {words.licences.show}
+          </Button>
+        }
+      />
+      <Row
+        label={words.quit}
+        failure={quit.failure}
+        text={words.quitText}
+        control={
+          <Button variant="default" aria-label={words.quit} loading={quit.busy} onClick={() => void quit.run({})}>
+            {words.quitNow}
           </Button>
         }
       />
     </Rows>
-  );
-}
-
-function DiagnosticsRow() {
-  const { copy, busy, failure, lines } = useDiagnostics();
-  return (
-    <Row
-      label={words.diagnostics}
-      text={<span role="status">{lines === null ? words.diagnosticsText : diagnosticsWords.copied(lines)}</span>}
-      failure={failure}
-      control={
-        <Button variant="default" loading={busy} onClick={() => void copy()}>
-          {diagnosticsWords.copy}
-        </Button>
-      }
-    />
   );
 }

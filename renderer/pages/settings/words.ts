@@ -1,5 +1,7 @@
+import type { SettingsGroup } from '../../../protocol/ipc/bridge.ts';
 import type { LinkKind } from '../../../protocol/ipc/managed.ts';
 import type { Settings } from '../../../protocol/ipc/settings.ts';
+import type { Snapshot } from '../../../protocol/ipc/snapshot.ts';
 import { inARow } from '../../words/approvals.ts';
 import { durationWords } from '../../words/durations.ts';
 
@@ -24,7 +26,7 @@ export const words = {
     kept: 'Templates and favourites',
     updates: 'Updates',
     about: 'About',
-  },
+  } satisfies Record<SettingsGroup, string>,
 
   backend: 'Organisation',
   backendForm: {
@@ -142,18 +144,61 @@ export const words = {
   signOutAsk: 'Sign out? Your keys are destroyed and your terminals close.',
   keep: 'Stay',
   diagnostics: 'Diagnostics',
-  diagnosticsText: 'For your IT, when something does not work',
+  diagnosticsText: 'For your IT, if something fails',
   managedBy: (source: string) => `By what is set in ${source}. Your IT can change it.`,
   managedBefore: 'What was set before still holds.',
   links: (kinds: readonly LinkKind[]) =>
     kinds.length === 0
       ? 'Links from other programs are not followed.'
       : `Links that other programs may open: ${inARow(kinds.map((kind) => LINKS[kind]))}.`,
+  updateKeys: (ids: readonly string[]) =>
+    `Updates are taken only when signed by ${ids.length === 1 ? 'the key' : 'one of the keys'} ${ids.join(', ')}.`,
+  allowedTerminals: (ids: readonly string[]) => `Connect opens only: ${ids.join(', ')}.`,
+  passedOver: (names: readonly string[]) =>
+    `${names.join(', ')}: not known to this version, and passed over. For your IT: is the name right, or for a newer Sallyport?`,
+  on: 'On',
+  off: 'Off',
   telemetry: 'No telemetry',
   telemetryText:
     'Sallyport reports to nobody. It talks to your organisation’s backend and to the hosts you have access to.',
-  version: (version: string) => `Sallyport ${version}`,
+  facts: {
+    name: 'About this copy',
+    version: 'Version',
+    electron: 'Electron',
+    system: 'System',
+    backend: 'Backend',
+    channel: 'Updates',
+    installed: 'Installed',
+    licence: 'Licence',
+    by: (installedFrom: string) => `from ${installedFrom}`,
+    channelNow: { stable: 'Stable versions', beta: 'Beta versions' } satisfies Record<
+      Settings['updateChannel'],
+      string
+    >,
+    connection: {
+      idle: 'not asked yet',
+      connecting: 'connecting',
+      online: 'online',
+      offline: 'offline',
+    } satisfies Record<Snapshot['connection']['state'], string>,
+    engine: (electron: string, chromium: string) => `${electron}, Chromium ${chromium}`,
+  },
+  licences: {
+    title: 'Licences',
+    row: 'Licences of others',
+    rowText: 'Sallyport is made with their work',
+    show: 'Show',
+    back: 'Back to the settings',
+    search: 'Search by name or licence',
+    none: 'No licences here',
+    reading: 'Reading the licences…',
+    count: (n: number) => (n === 1 ? '1 package' : `${n} packages`),
+    nothing: (query: string) => `Nothing here has “${query}” in its name or licence.`,
+    chromium: 'Chromium, and what it is made of, has a file of its own. Open it in a browser:',
+  },
   quit: 'Quit Sallyport',
+  quitText: 'You are asked first while sessions are open.',
+  quitNow: 'Quit',
 
   updates: {
     running: (version: string) => `Sallyport ${version}`,

@@ -6,6 +6,10 @@ import { grant, held, snapshot } from '../world/state.ts';
 
 const live = held(grant(1, 'billing-app'));
 const other = held(grant(2, 'orders-db', { login: 'readonly', role: 'orders-read' }));
+const notice = (name: string, version: string, licence: string, homepage = '') => ({
+  ...{ name, version, licence, homepage },
+  text: `${licence} License\n\nCopyright (c) The authors of ${name}\n\nPermission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction.`,
+});
 const templates = ['Restart the invoice worker', 'Look up an order'].map((name) => ({
   name,
   targets: ['billing-app'],
@@ -26,7 +30,8 @@ const usual = snapshot(
     templates,
   },
 );
-const installed = {
+/** What main says of this computer, for the settings that ask it. */
+export const installed = {
   'native.list': {
     ok: true,
     value: {
@@ -34,6 +39,26 @@ const installed = {
         { id: 'gnome-terminal', name: 'GNOME Terminal' },
         { id: 'kitty', name: 'kitty' },
       ],
+    },
+  },
+  'about.show': {
+    ok: true,
+    value: {
+      ...{ electron: '45.1.0', chromium: '148.0.7712.64', node: '24.10.0' },
+      ...{ system: 'Linux 6.12.57, x64', installedFrom: 'deb package', licence: 'MIT' },
+    },
+  },
+  'about.licences': {
+    ok: true,
+    value: {
+      packages: [
+        notice('electron', '45.1.0', 'MIT', 'https://www.electronjs.org/'),
+        notice('@mantine/core', '9.7.4', 'MIT', 'https://mantine.dev/'),
+        notice('asn1', '0.2.6', 'MIT'),
+        notice('bcrypt-pbkdf', '1.0.2', 'BSD-3-Clause'),
+        notice('tweetnacl', '1.0.3', 'Unlicense', 'https://tweetnacl.js.org'),
+      ],
+      chromium: '/opt/Sallyport/LICENSES.chromium.html',
     },
   },
   'diagnostics.copy': { ok: true, value: { lines: 214 } },
@@ -126,6 +151,34 @@ export const settingsScenes: Scene[] = [
     at: at('about'),
     answers: installed,
     act: (page) => page.getByRole('button', { name: 'Copy diagnostics' }).click(),
+  },
+  {
+    name: 'licences',
+    snapshot: usual,
+    at: at('about'),
+    answers: installed,
+    async act(page) {
+      await page.getByRole('button', { name: 'Licences of others' }).click();
+      await page.getByText('bcrypt-pbkdf 1.0.2').click();
+    },
+  },
+  {
+    name: 'licences-none',
+    snapshot: usual,
+    at: at('about'),
+    answers: {
+      ...installed,
+      'about.licences': {
+        ok: false,
+        error: {
+          code: 'not-found',
+          message:
+            'This Sallyport runs from its source, and the licences are gathered when it is packaged. They are in node_modules.',
+        },
+      },
+    },
+    size: [360, 480],
+    act: (page) => page.getByRole('button', { name: 'Licences of others' }).click(),
   },
   { name: 'settings-sign-out', snapshot: usual, at: { page: 'settings', leaving: true }, answers: installed },
 ];
