@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { IconBuilding } from '@tabler/icons-react';
 import { managedWords } from '../words/managed.ts';
 import classes from './managed-mark.module.css';
@@ -8,6 +9,8 @@ export function ManagedMark({ id }: { id?: string }) {
     <span id={id} className={classes.root} title={managedWords.hint}>
       <IconBuilding size={13} stroke={1.8} aria-hidden />
       {managedWords.mark}
+      {/* What the mouse learns by resting on it. */}
+      <VisuallyHidden>. {managedWords.hint}</VisuallyHidden>
     </span>
   );
 }

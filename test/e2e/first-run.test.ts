@@ -88,18 +88,35 @@ describe('the organisation has set which backend is used', () => {
     expect(await sentBy(page)).toEqual([['diagnostics.copy', {}]]);
   });
 
-  test('every control that is set says so to a screen reader, and is not to be changed', async () => {
+  test.each([
+    ['Organisation', 'sallyport.example.com'],
+    ['Start at login', 'On'],
+    ['Sign out when this computer is idle', '45 min'],
+    ['Notifications', 'On'],
+    ['Connect opens', 'My own terminal'],
+    ['Own terminal', 'GNOME Terminal'],
+    ['Names for any ssh program', 'On'],
+    ['When there is a newer version', 'Install it'],
+    ['Versions', 'Stable'],
+  ])('%s is set: the keyboard comes by, and a screen reader says to what and why', async (name, value) => {
     const page = await show('managed');
-    for (const name of ['Start at login', 'Sign out when this computer is idle', 'Notifications', 'Own terminal']) {
-      const control = page.getByLabel(name, { exact: true }).and(page.locator('input, select'));
-      expect(await control.isDisabled(), name).toBe(true);
-      const described = (await control.getAttribute('aria-describedby')) ?? '';
-      const said = await page.evaluate(
-        (ids) => ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' '),
-        described.split(' '),
-      );
-      expect(said, name).toContain('Managed by your organisation');
-    }
+    const field = page.getByRole('textbox', { name, exact: true });
+    await expect.poll(() => field.inputValue()).toBe(value);
+    expect(await field.isEditable()).toBe(false);
+    await field.focus();
+    expect(await field.evaluate((one) => one === document.activeElement)).toBe(true);
+    const described = (await field.getAttribute('aria-describedby')) ?? '';
+    const said = await page.evaluate(
+      (ids) => ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' '),
+      described.split(' '),
+    );
+    expect(said).toContain('Managed by your organisation. Your IT sets this on this computer.');
+  });
+
+  test('what is set and is no setting, and what is not understood, stand in About', async () => {
+    const page = await show('managed-about');
+    for (const part of ['built-in, gnome-terminal', '3f1c9a7d20b84e65', 'enforced.idleSignOut: not known'])
+      await page.getByText(part).waitFor();
     expect(await button(page, 'Change…').count()).toBe(0);
   });
 
@@ -108,6 +125,36 @@ describe('the organisation has set which backend is used', () => {
     expect(await page.getByText('Managed by your organisation').count()).toBe(0);
     await page.getByLabel('Sign out when this computer is idle').selectOption('30');
     expect(await sentBy(page)).toEqual([['settings.change', { idleSignOutMinutes: 30 }]]);
+  });
+});
+
+describe('the licences', () => {
+  const search = (page: Page) => page.getByRole('textbox', { name: 'Search by name or licence' });
+  const packages = (page: Page) => page.locator('summary').allTextContents();
+
+  test('are read when they are wanted, found by every word of name and licence, and left by Esc', async () => {
+    const page = await show('licences');
+    await search(page).fill('bsd bcrypt');
+    await expect.poll(() => packages(page)).toEqual(['bcrypt-pbkdf 1.0.2BSD-3-Clause']);
+    await search(page).fill('nothing like it');
+    await page.getByText('Nothing here has “nothing like it”').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => packages(page)).toHaveLength(5);
+    await page.keyboard.press('Escape');
+    await button(page, 'Copy diagnostics').waitFor();
+    expect(await sentBy(page)).toEqual([]);
+  });
+
+  test('are opened by keyboard alone', async () => {
+    const page = await show('licences');
+    await search(page).focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('The authors of electron').waitFor();
+  });
+
+  test('where there are none, it says why', async () => {
+    await (await show('licences-none')).getByText('runs from its source').waitFor();
   });
 });
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { BackendForm } from '../../components/backend-form.tsx';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { placeInWords } from '../../words/address.ts';
+import { LockedRow } from './locked-row.tsx';
 import { Row } from './row.tsx';
 import { useManaged } from './use-setting.ts';
 import { words } from './words.ts';
@@ -12,7 +13,7 @@ export function BackendSetting() {
   const address = useSnapshot((s) => s.settings.backendAddress);
   const managed = useManaged('backendAddress');
   const [changing, setChanging] = useState(false);
-  if (managed) return <Row label={words.backend} text={placeInWords(address)} managedId="backend-managed" />;
+  if (managed) return <LockedRow label={words.backend} value={placeInWords(address)} wide />;
   if (!changing)
     return (
       <Row

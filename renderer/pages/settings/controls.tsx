@@ -2,31 +2,30 @@ import { ActionIcon, NativeSelect, SegmentedControl, Switch } from '@mantine/cor
 import { IconMinus, IconPlus } from '@tabler/icons-react';
 import { useId } from 'react';
 import classes from './controls.module.css';
+import { LockedRow } from './locked-row.tsx';
 import { Row } from './row.tsx';
 import { words } from './words.ts';
 
 interface Props<T> {
   label: string;
-  text?: string;
+  text?: string | undefined;
   value: T;
   onChange(value: T): void;
   failure: { message: string } | null;
-  /** Set by the organisation: shown, not to be changed. */
+  /** Set by the organisation: its value is shown, not to be changed. */
   managed?: boolean;
 }
 
-/** Ids of what is said below a label, and those that a control names as its description. */
-function useDescription(text: string | undefined, managed: boolean) {
+/** Ids of a control and of what is said below its label, which it names as its description. */
+function useDescription(text: string | undefined) {
   const id = useId();
-  const textId = text === undefined ? undefined : `${id}-text`;
-  const managedId = managed ? `${id}-managed` : undefined;
-  const describedBy = [textId, managedId].filter((one) => one !== undefined).join(' ');
-  return { id, ...(textId === undefined ? {} : { textId }), managedId, describedBy: describedBy || undefined };
+  return { id, ...(text === undefined ? {} : { textId: `${id}-text`, describedBy: `${id}-text` }) };
 }
 
 /** On or off. */
 export function SwitchRow({ label, text, value, onChange, failure, managed = false }: Props<boolean>) {
-  const { id, describedBy, ...ids } = useDescription(text, managed);
+  const { id, describedBy, ...ids } = useDescription(text);
+  if (managed) return <LockedRow label={label} text={text} value={value ? words.on : words.off} />;
   return (
     <Row
       label={label}
@@ -38,7 +37,6 @@ export function SwitchRow({ label, text, value, onChange, failure, managed = fal
         <Switch
           id={id}
           aria-describedby={describedBy}
-          disabled={managed}
           checked={value}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
@@ -59,14 +57,14 @@ export function SegmentedRow<T extends string>({
   managed = false,
   choices,
 }: Props<T> & { choices: Choices<T> }) {
-  const { id, describedBy, ...ids } = useDescription(text, managed);
+  const { id, describedBy, ...ids } = useDescription(text);
+  if (managed) return <LockedRow label={label} text={text} value={choices[value]} />;
   return (
     <Row label={label} labelId={id} text={text} {...ids} failure={failure}>
       <SegmentedControl
         fullWidth
         aria-labelledby={id}
         aria-describedby={describedBy}
-        disabled={managed}
         data={entriesOf(choices).map(([choice, name]) => ({ value: choice, label: name }))}
         value={value}
         onChange={(chosen) => onChange(chosen as T)}
@@ -85,7 +83,8 @@ export function SelectRow<T extends string>({
   managed = false,
   choices,
 }: Props<T> & { choices: Choices<T> }) {
-  const { id, describedBy, ...ids } = useDescription(text, managed);
+  const { id, describedBy, ...ids } = useDescription(text);
+  if (managed) return <LockedRow label={label} text={text} value={choices[value]} />;
   return (
     <Row
       label={label}
@@ -99,7 +98,6 @@ export function SelectRow<T extends string>({
           size="xs"
           // As a property of its own Mantine drops it: it knows only descriptions that it draws itself.
           attributes={{ input: { 'aria-describedby': describedBy } }}
-          disabled={managed}
           data={entriesOf(choices).map(([choice, name]) => ({ value: choice, label: name }))}
           value={value}
           onChange={(event) => onChange(event.currentTarget.value as T)}

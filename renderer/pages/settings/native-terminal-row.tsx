@@ -5,6 +5,7 @@ import type { CommandOutput } from '../../../protocol/ipc/commands.ts';
 import { send } from '../../bridge.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { SelectRow } from './controls.tsx';
+import { LockedRow } from './locked-row.tsx';
 import { nativeChoices } from './native-choices.ts';
 import { Row } from './row.tsx';
 import { useSetting } from './use-setting.ts';
@@ -15,6 +16,11 @@ export function NativeTerminalRow() {
   const { value, set, failure, managed } = useSetting('nativeTerminal');
   const allowed = useSnapshot((s) => s.managed.terminals);
   const [found, look] = useInstalledTerminals();
+  if (managed) {
+    const installed = found?.ok ? found.value.terminals : [];
+    const shown = found?.ok === true ? nativeChoices(installed, value, allowed)[value] : value;
+    return <LockedRow label={words.native} value={shown || words.nativeSystem} />;
+  }
   if (found === null) return <Row label={words.native} text={words.nativeLoading} control={<Loader size={16} />} />;
   const again = (
     <Button variant="default" onClick={look}>
@@ -28,11 +34,10 @@ export function NativeTerminalRow() {
     <SelectRow
       label={words.native}
       choices={nativeChoices(found.value.terminals, value, allowed)}
-      {...(allowed === null || managed ? {} : { text: words.nativeLimited })}
+      {...(allowed === null ? {} : { text: words.nativeLimited })}
       value={value}
       onChange={set}
       failure={failure}
-      managed={managed}
     />
   );
 }

@@ -6,6 +6,7 @@ import { useAct } from '../../store/act.ts';
 import { useNow } from '../../store/clock.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { CommandLine } from './command-line.tsx';
+import { LockedRow } from './locked-row.tsx';
 import { Row } from './row.tsx';
 import classes from './ssh-config-row.module.css';
 import { useManaged } from './use-setting.ts';
@@ -18,26 +19,36 @@ export function SshConfigRow() {
   const change = useAct('sshConfig.change');
   const managed = useManaged('sshConfig');
   const id = useId();
-  return (
-    <Row
-      label={words.sshConfig}
-      htmlFor={id}
-      managedId={managed ? `${id}-managed` : undefined}
-      failure={change.failure ?? problem}
-      control={
-        <Switch
-          id={id}
-          aria-describedby={managed ? `${id}-text ${id}-managed` : `${id}-text`}
-          checked={enabled}
-          disabled={managed || change.busy}
-          onChange={(event) => void change.run({ enabled: event.currentTarget.checked })}
-        />
-      }
-    >
+  const said = (
+    <>
       <p id={`${id}-text`} className={classes.text}>
         {words.sshConfigText} {enabled && !managed && words.sshConfigUndo}
       </p>
       {enabled && problem === null && <Names />}
+    </>
+  );
+  if (managed)
+    return (
+      <LockedRow label={words.sshConfig} value={enabled ? words.on : words.off} failure={problem}>
+        {said}
+      </LockedRow>
+    );
+  return (
+    <Row
+      label={words.sshConfig}
+      htmlFor={id}
+      failure={change.failure ?? problem}
+      control={
+        <Switch
+          id={id}
+          aria-describedby={`${id}-text`}
+          checked={enabled}
+          disabled={change.busy}
+          onChange={(event) => void change.run({ enabled: event.currentTarget.checked })}
+        />
+      }
+    >
+      {said}
     </Row>
   );
 }

@@ -79,6 +79,8 @@ describe('what is enforced', () => {
       enforced: Object.keys(EVERYTHING),
       terminals: null,
       deepLinks: ['request'],
+      updateKeys: null,
+      unknown: [],
       source: SOURCE,
       problem: null,
     });
