@@ -14,17 +14,25 @@ export function isSafeWebAddress(address: string): boolean {
 export function backendOrigin(typed: string): string {
   const address = typed.trim().includes('://') ? typed.trim() : `https://${typed.trim()}`;
   if (!isSafeWebAddress(address)) {
-    throw new AppError('invalid-input', 'Type the address of your Sallyport backend; it begins with https://.', {
+    throw new AppError('invalid-input', wrongAddress(address), {
       field: 'address',
     });
   }
   const url = new URL(address);
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw new AppError('invalid-input', 'The address of the backend ends after the host name and port.', {
+    throw new AppError('invalid-input', `Leave out what follows ${url.host}.`, {
       field: 'address',
     });
   }
   return url.origin;
+}
+
+/** Why an address cannot be used, and what to type instead. */
+function wrongAddress(address: string): string {
+  if (/^http:/i.test(address))
+    return 'Type it with https:// in place of http://: what is sent must be read by nobody else.';
+  if (/^https:.*@/i.test(address)) return 'Type the address without a name or password in it.';
+  return 'This is no address. It looks like sallyport.example.com: without spaces, with https:// or nothing before it.';
 }
 
 /** Opens a page in the person's own browser, after the check: other schemes could start programs. */

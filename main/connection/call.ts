@@ -1,6 +1,7 @@
 import { pathOf, type Route, type RouteInput, type RouteReply } from '../../protocol/api/route.ts';
 import { type RouteName, type Routes, routes } from '../../protocol/api/routes.ts';
 import { AppError, problemSchema } from '../../protocol/errors.ts';
+import { troubleInWords, troubleOf } from './network-trouble.ts';
 
 /** Longest wait for a reply, ms. */
 const TIMEOUT_MS = 15_000;
@@ -138,7 +139,9 @@ export function unreachable(backend: string, error: unknown): AppError {
   if ((error as Error | undefined)?.name === 'TimeoutError') {
     return new AppError('timed-out', `${hostOf(backend)} did not answer in time. Try again.`, { cause: error });
   }
-  return new AppError('offline', `${hostOf(backend)} cannot be reached. Check the network or VPN.`, { cause: error });
+  const trouble = troubleOf(error);
+  const code = trouble === 'leads-elsewhere' || trouble === 'not-https' ? 'unavailable' : 'offline';
+  return new AppError(code, troubleInWords(trouble, hostOf(backend)), { cause: error });
 }
 
 /** The backend's problem+json as an AppError; anything else that is not a reply is 'unavailable'. */
@@ -149,10 +152,7 @@ export function refusal(backend: string, status: number, json: unknown): AppErro
     return new AppError(code, detail, field === undefined ? {} : { field });
   }
   if (status === 401) return new AppError('not-signed-in', 'The backend does not know this sign-in. Sign in again.');
-  return new AppError(
-    'unavailable',
-    `${hostOf(backend)} answered with status ${status}, not as a Sallyport backend does.`,
-  );
+  return new AppError('unavailable', `${hostOf(backend)} answers, but not as a Sallyport does (status ${status}).`);
 }
 
 export function parseJson(text: string): unknown {

@@ -36,14 +36,16 @@ describe('the address of a backend', () => {
   });
 
   it.each([
-    'http://sallyport.example.com',
-    'https://sallyport.example.com/path',
-    'https://sallyport.example.com/?a=b',
-    'https://a@sallyport.example.com',
-    'ftp://sallyport.example.com',
-    'not a host',
-    '://',
-  ])('%j is refused, and the field is named', (typed) => {
-    expect(() => backendOrigin(typed)).toThrow(expect.objectContaining({ code: 'invalid-input', field: 'address' }));
+    ['http://sallyport.example.com', /https:\/\/ in place of http:/],
+    ['https://sallyport.example.com/path', /^Leave out what follows sallyport\.example\.com\.$/],
+    ['https://sallyport.example.com:8443/?a=b', /^Leave out what follows sallyport\.example\.com:8443\.$/],
+    ['https://a@sallyport.example.com', /without a name or password/],
+    ['a@sallyport.example.com', /without a name or password/],
+    ['ftp://sallyport.example.com', /looks like sallyport\.example\.com/],
+    ['not a host', /looks like sallyport\.example\.com/],
+    ['://', /looks like sallyport\.example\.com/],
+  ])('%j is refused with what to type instead, and the field is named', (typed, message) => {
+    const refusal = { code: 'invalid-input', field: 'address', message: expect.stringMatching(message) };
+    expect(() => backendOrigin(typed)).toThrow(expect.objectContaining(refusal));
   });
 });

@@ -28,7 +28,10 @@ const typed = (address: string) => async (page: Page) => {
   await page.getByRole('textbox', { name: 'Address of your organisation' }).fill(address);
   await page.keyboard.press('Enter');
 };
-const nobody = refuses('offline', 'salyport.example.com cannot be reached. Check the network or VPN.');
+const nobody = refuses(
+  'offline',
+  'salyport.example.com is not known to this network. Check the spelling, and that the VPN is on.',
+);
 const long = 'sallyport.platform-engineering.north-atlantic-trading-and-shipping.example.com:8443';
 export const unusable = {
   ...NOT_MANAGED,
@@ -55,13 +58,13 @@ export const firstRunScenes: Scene[] = [
   {
     name: 'first-stranger',
     snapshot: fresh,
-    answers: refuses('unavailable', 'www.example.com answered with status 404, not as a Sallyport backend does.'),
+    answers: refuses('unavailable', 'www.example.com answers, but not as a Sallyport does (status 404).'),
     act: typed('www.example.com'),
   },
   {
     name: 'first-wrong',
     snapshot: fresh,
-    answers: refuses('invalid-input', 'The address of the backend ends after the host name and port.'),
+    answers: refuses('invalid-input', 'Leave out what follows sallyport.example.com.'),
     act: typed('https://sallyport.example.com/sign-in?next=home'),
   },
   {
