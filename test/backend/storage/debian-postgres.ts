@@ -15,8 +15,17 @@ export const noDebianPostgres = existsSync(join(BIN, 'pg_ctl'))
   ? undefined
   : 'PostgreSQL 15 is not installed (apt install postgresql-15)';
 
+export interface DebianPostgres {
+  readonly url: string;
+  /** Stops the server as an administrator does; its data stays. */
+  stop(): Promise<void>;
+  /** Starts it again, where it was. */
+  start(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
 /** A throw-away PostgreSQL 15 as Debian ships it, over a Unix socket. */
-export async function startDebianPostgres(): Promise<{ url: string; dispose: () => Promise<void> }> {
+export async function startDebianPostgres(): Promise<DebianPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-pg15-'));
   const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if ('uid' in asNobody) await chown(folder, NOBODY, NOBODY);
@@ -27,11 +36,15 @@ export async function startDebianPostgres(): Promise<{ url: string; dispose: () 
   const settings = `-c listen_addresses= -c unix_socket_directories=${folder} -c fsync=off`;
   const control = (...words: string[]) => run(join(BIN, 'pg_ctl'), ['-D', data, '-w', ...words], options);
   // With a log file: pg_ctl's child would otherwise hold our pipes open.
-  await control('-l', join(folder, 'log'), '-o', settings, 'start');
+  const start = async () => void (await control('-l', join(folder, 'log'), '-o', settings, 'start'));
+  const stop = async () => void (await control('-m', 'fast', 'stop'));
+  await start();
   return {
     url: `postgres://tester@localhost/postgres?host=${encodeURIComponent(folder)}`,
+    stop,
+    start,
     async dispose() {
-      await control('-m', 'fast', 'stop');
+      await stop();
       await removeFolder(folder);
     },
   };

@@ -23,8 +23,11 @@ export interface BackendProcess {
 /** Node itself with tsx loaded, so that the process id is the backend's and not a wrapper's. */
 const NODE = ['--import', 'tsx', 'backend/index.ts'];
 
-export function spawnBackend(words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [...NODE, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function spawnBackend(words: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  return spawn(process.execPath, [...NODE, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
 }
 
 /** Starts a demo backend and waits for its ready line. */
