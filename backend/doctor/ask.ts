@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unreachable, WHY_UNREACHABLE } from '../unreachable.ts';
 
 /** How long any server may take to answer. Milliseconds. */
 export const ASK_TIMEOUT_MS = 8_000;
@@ -72,17 +73,9 @@ function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (error instanceof TooLong) return 'it answers with more than can be read';
   if (error instanceof DOMException && error.name === 'TimeoutError') return 'it did not answer in time';
+  const why = unreachable(code);
+  if (why !== undefined) return WHY_UNREACHABLE[why];
   switch (code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its name is not known';
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'ETIMEDOUT':
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return 'there is no way to it';
     case 'CERT_HAS_EXPIRED':
       return 'its certificate has expired';
     case 'ERR_TLS_CERT_ALTNAME_INVALID':

@@ -5,6 +5,7 @@ import { AppError } from '../../protocol/errors.ts';
 import { ed25519Blob, fingerprint } from '../../protocol/ssh/public-key.ts';
 import { connectWithCertificate } from '../../protocol/ssh/ssh2-certificate.ts';
 import { ssh2ProtocolOf } from '../../protocol/ssh/ssh2-transport.ts';
+import { type Unreachable, unreachable, WHY_UNREACHABLE } from '../unreachable.ts';
 import { IDENT, TRANSPORT_ALGORITHMS } from './algorithms.ts';
 import { pinnedHostKeys } from './host-keys.ts';
 import { Leg } from './leg.ts';
@@ -134,18 +135,14 @@ function explain(
   return new AppError('target-unreachable', `${name} cannot be reached: ${why}.`, { cause });
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens at its address';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its name is not known';
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'there is no way to its address';
-    default:
-      return 'it broke off the connection';
-  }
+/** A target's address is the gateway's alone: nothing here names it. */
+const WHY_NOT: Readonly<Record<Unreachable, string>> = {
+  ...WHY_UNREACHABLE,
+  refused: 'nothing listens at its address',
+  'no-way': 'there is no way to its address',
+};
+
+function reasonOf({ code }: NodeJS.ErrnoException): string {
+  const why = unreachable(code);
+  return why === undefined ? 'it broke off the connection' : WHY_NOT[why];
 }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import ssh2 from 'ssh2';
+import { unreachable, WHY_UNREACHABLE } from '../unreachable.ts';
 import { IDENT, TRANSPORT_ALGORITHMS } from './algorithms.ts';
 
 const { Client } = ssh2;
@@ -47,17 +48,6 @@ export function showHostKey(options: {
 
 function reasonOf(error: NodeJS.ErrnoException & { level?: string }): string {
   if (error.level === 'handshake') return 'it shows no host key of a pinned kind';
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its name is not known';
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'there is no way to it';
-    default:
-      return 'it broke off the connection, or is no SSH server';
-  }
+  const why = unreachable(error.code);
+  return why === undefined ? 'it broke off the connection, or is no SSH server' : WHY_UNREACHABLE[why];
 }
