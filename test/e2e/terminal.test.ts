@@ -277,6 +277,8 @@ describe('the files panel', () => {
     await pick(null);
     await panel().getByRole('button', { name: 'Fetch 1…' }).click();
     await expect.poll(() => choose('notes.txt').isChecked()).toBe(false);
+    // Until main has asked, and was told no.
+    await expect.poll(() => panel().locator('button[data-loading]').count()).toBe(0);
     await choose('notes.txt').check();
     await pick(here);
     await panel().getByRole('button', { name: 'Fetch 1…' }).click();

@@ -24,7 +24,7 @@ export const words = {
     `Sort by ${{ name: 'name', size: 'size', changed: 'time of change' }[by]}${
       down === null ? '' : down ? ', now falling' : ', now rising'
     }`,
-  permissionsHead: 'May',
+  permissionsHead: 'Mode',
   choose: (name: string) => `Choose ${name}`,
   chooseAll: 'Choose all',
   chosenOf: (n: number, size: string) => `${n} chosen, ${size}`,
