@@ -15,6 +15,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/interop/**', 'test/packaging/**', 'test/e2e/**'],
+          globalSetup: ['test/support/database-template-setup.ts'],
+          // Loading the same modules again for each file took longer than the tests.
+          isolate: false,
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },

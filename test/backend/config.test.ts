@@ -11,12 +11,14 @@ import { startDemoIdentityProvider } from '../../backend/demo/identity-provider.
 import { openKeys } from '../../backend/keys.ts';
 import { parseKeyLine } from '../../protocol/ssh/public-key.ts';
 import { signIn, TEST_POLICY } from '../support/backend.ts';
+import { copyDatabaseTemplate } from '../support/database-template.ts';
+import { removeFolder } from '../support/folder.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => removeFolder(folder));
 
 const GOOD = `org: { name: Example }
 data: data
@@ -128,6 +130,8 @@ describe('a backend of a configuration', () => {
     const provider = await startDemoIdentityProvider({ ...client, redirectUris: [`${url}/auth/callback`] });
     await write('client-secret', `${client.clientSecret}\n`);
     await write('policy.yaml', TEST_POLICY);
+    await mkdir(join(folder, 'data'));
+    await copyDatabaseTemplate(join(folder, 'data'));
     const text = GOOD.replace('port: 8022', `port: ${http}`)
       .replace('https://sallyport.example.com', url)
       .replace('gateway:\n', `gateway:\n  host: 127.0.0.1\n  port: ${gateway}\n`)
@@ -149,7 +153,8 @@ describe('a backend of a configuration', () => {
     expect((await erin.call('overview.show', {})).org.name).toBe('Example');
     await backend.dispose();
     await provider.dispose();
-  });
+    // A passphrase is slow to try on purpose, and there are several keys.
+  }, 60_000);
 
   test.each<[string, string, string | null, 'header' | 'body']>([
     ['nothing said', '', 'login', 'header'],

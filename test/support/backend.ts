@@ -15,6 +15,7 @@ import { type BackendEvent, backendEventSchema } from '../../protocol/events.ts'
 import type { Clock } from '../../protocol/time.ts';
 import type { ReleaseKey } from '../../protocol/update/keys.ts';
 import { Browser } from '../backend/auth/browser.ts';
+import { CARELESS, copyDatabaseTemplate } from './database-template.ts';
 import { removeFolder } from './folder.ts';
 
 /** Targets that answer nowhere: for tests that never open a session. */
@@ -68,14 +69,13 @@ export async function startTestBackend(
   const policyFile = join(folder, 'policy.yaml');
   await writeFile(policyFile, options.policy ?? TEST_POLICY);
   const keys = await openKeys(join(folder, 'keys'), { keyFile: join(folder, 'keys', 'sealing.key') });
+  if (options.url === undefined) await copyDatabaseTemplate(folder);
   let provider: DemoIdentityProvider | undefined;
   const backend = await startBackend({
     org: 'Test',
     http: { host: '127.0.0.1', port: 0 },
     gateway: { host: '127.0.0.1', port: 0 },
-    database: options.url
-      ? { url: options.url }
-      : { folder, settings: options.durable ? {} : { fsync: 'off', full_page_writes: 'off' } },
+    database: options.url ? { url: options.url } : { folder, settings: options.durable ? {} : CARELESS },
     keys,
     policyFile,
     log: pino({ level: 'silent' }),

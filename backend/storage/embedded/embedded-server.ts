@@ -49,7 +49,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     const native = await serverFiles(uid, SYSTEM_CACHE);
     const dataFolder = await prepareDataFolder(options.folder, uid);
     await stopLeftover(dataFolder);
-    if (!(await exists(join(dataFolder, 'PG_VERSION')))) await initialise(native, dataFolder, uid);
+    const lossy = options.settings?.fsync === 'off';
+    if (!(await exists(join(dataFolder, 'PG_VERSION')))) await initialise(native, dataFolder, { uid, lossy });
     const server = await start(native, dataFolder, uid, options);
     return {
       ...server,
@@ -65,13 +66,20 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 }
 
 /** Made beside its place and moved there whole: a crash half-way leaves nothing that looks like a database. */
-async function initialise(native: string, dataFolder: string, uid: number | undefined): Promise<void> {
+async function initialise(
+  native: string,
+  dataFolder: string,
+  { uid, lossy }: { uid: number | undefined; lossy: boolean },
+): Promise<void> {
   const half = `${dataFolder}.new`;
   await rm(half, { recursive: true, force: true });
   await ownFolder(half, uid);
   const child = spawn(
     join(native, 'bin', 'initdb'),
-    ['-D', half, '-U', USER, '--auth=reject', '--encoding=UTF8', '--locale=C', '--no-instructions'],
+    [
+      ...['-D', half, '-U', USER, '--auth=reject', '--encoding=UTF8', '--locale=C', '--no-instructions'],
+      ...(lossy ? ['--no-sync'] : []),
+    ],
     { ...asUser(uid), stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let said = '';
