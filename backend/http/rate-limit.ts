@@ -9,6 +9,8 @@ export interface Rate {
 
 /** Past this many keys the idle ones are forgotten. */
 const MOST_KEYS = 10_000;
+/** How many are kept of keys that are all busy: forgetting looks at each, and must not be due again at the next. */
+const KEPT_KEYS = 9_000;
 
 /** Token buckets, one a key (an address, a person). */
 export class RateLimit {
@@ -52,7 +54,7 @@ export class RateLimit {
     }
     // All busy: somebody plays with keys. Forgetting the oldest lets them begin anew, and the memory stays ours.
     for (const key of this.#buckets.keys()) {
-      if (this.#buckets.size <= MOST_KEYS) break;
+      if (this.#buckets.size <= KEPT_KEYS) break;
       this.#buckets.delete(key);
     }
   }

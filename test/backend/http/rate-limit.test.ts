@@ -39,7 +39,8 @@ test('each key has its own, also after so many others that some are forgotten', 
   const clock = { ms: 0 };
   const take = at(clock, { burst: 1, perMinute: 1 });
   expect([take('a'), take('b'), take('a')]).toEqual(['taken', 'taken', expect.stringMatching(/60 s/)]);
-  for (let i = 0; i < 20_000; i++) expect(take(`key ${i}`)).toBe('taken');
+  const answers = Array.from({ length: 20_000 }, (_, i) => take(`key ${i}`));
+  expect(new Set(answers)).toEqual(new Set(['taken']));
 });
 
 test('asking too often does not put off the moment when one may ask again', () => {
