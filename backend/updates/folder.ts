@@ -13,7 +13,7 @@ import type { Artefact } from '../../protocol/update/feed.ts';
  *   incoming/<sha256>.part      an upload as far as it has come
  *   incoming/<id>.json          a signed feed that waits for its files (see proposals.ts)
  *   trust.json                  whom the backend believes (protocol/update/trust.ts)
- *   lock/                       somebody is putting a feed in place
+ *   lock                        somebody is putting a feed in place (folder-lock.ts)
  */
 export interface UpdateFolder {
   readonly path: string;

@@ -5,11 +5,13 @@ import type { ReleaseKey } from '../../protocol/update/keys.ts';
 import { nextTrust, type Trust } from '../../protocol/update/trust.ts';
 import { type FeedRefusal, type SignedFeed, verifyFeed } from '../../protocol/update/verify-feed.ts';
 import { missingOf, replaceFeed, type UpdateFolder } from './folder.ts';
-import { withFolderLock } from './folder-lock.ts';
+import { type Holder, withFolderLock } from './folder-lock.ts';
 import { readStanding, type Standing } from './standing.ts';
 
 export interface Publication {
   folder: UpdateFolder;
+  /** Who publishes. A backend holds its database's lock (publishing-lock.ts). */
+  holder: Holder;
   /** From whom trust grows at this folder. */
   pinned: readonly ReleaseKey[];
   /** Whose apps follow this folder: the backend's public address. `any`: a web server that nobody here knows. */
@@ -33,8 +35,8 @@ export function publishFeed(
   publication: Publication,
   whileLocked: (place: () => Promise<void>, published: SignedFeed) => Promise<void>,
 ): Promise<Published> {
-  const { folder, pinned, channel, text } = publication;
-  return withFolderLock(folder, async () => {
+  const { folder, holder, pinned, channel, text } = publication;
+  return withFolderLock(folder, holder, async () => {
     const standing = await readStanding(folder, pinned);
     const signed = acceptable(publication, standing);
     const missing = await missingOf(folder, signed.feed.artefacts);

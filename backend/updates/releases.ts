@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { AppError } from '../../protocol/errors.ts';
+import { AppError, type Failure, toFailure } from '../../protocol/errors.ts';
 import type { Clock } from '../../protocol/time.ts';
 import type { UpdateChannel } from '../../protocol/update/channel.ts';
 import type { ReleaseKey } from '../../protocol/update/keys.ts';
@@ -20,6 +20,7 @@ import {
   type Waiting,
 } from './proposals.ts';
 import { acceptable, publishFeed } from './publish-feed.ts';
+import { withPublishingLock } from './publishing-lock.ts';
 import { readStanding } from './standing.ts';
 import { tidy } from './tidy.ts';
 
@@ -61,7 +62,7 @@ export class Releases {
    * again with the same text is how to go on, at whatever node. @throws AppError, audited
    */
   async propose(channel: UpdateChannel, text: string, address: string): Promise<Proposed> {
-    const { folder, publicUrl: backend, keys, clock } = this.#options;
+    const { folder, publicUrl: backend, keys, database, clock } = this.#options;
     if ((await readIfThere(folder.feed(channel))) === text) return { live: true, missing: [] };
     const about = { subject: channel, details: { address } };
     return this.#auditing(about, async (isSigned) => {
@@ -71,12 +72,16 @@ export class Releases {
       const now = clock.now();
       acceptable({ backend, channel, text, now }, await readStanding(folder, keys));
       isSigned();
-      const published = await publishFeed({ folder, pinned: keys, backend, channel, text, now }, (place, signed) =>
-        this.#record(place, signed, address),
-      );
+      const publication = { folder, holder: 'backend', pinned: keys, backend, channel, text, now } as const;
+      const published = await withPublishingLock(database, async (stillHeld) => {
+        const done = await publishFeed(publication, (place, signed) =>
+          this.#record(() => stillHeld().then(place), signed, text, address),
+        );
+        if (done.live) await writeWhole(folder.trust, JSON.stringify(done.trust));
+        return done;
+      });
       if (!published.live)
         return { live: false, id: proposalIdOf(text), missing: await keepProposal(folder, text, published.missing) };
-      await writeWhole(folder.trust, JSON.stringify(published.trust));
       await this.#tidy();
       return { live: true, missing: [] };
     });
@@ -100,8 +105,24 @@ export class Releases {
     });
   }
 
-  /** The entry and the feed stand or fall together. */
-  async #record(place: () => Promise<void>, { feed, signedBy }: SignedFeed, address: string): Promise<void> {
+  /**
+   * The entry first: nothing is live that no entry tells of, whenever this process dies. Where the feed is then not put in
+   * place, a second entry takes the first back.
+   */
+  async #record(place: () => Promise<void>, signed: SignedFeed, text: string, address: string): Promise<void> {
+    await this.#enter(signed, address);
+    try {
+      await place();
+    } catch (error) {
+      // The rename was made, and what came after it failed: it is out.
+      const { channel } = signed.feed;
+      if ((await readIfThere(this.#options.folder.feed(channel))) !== text)
+        await this.#takeBack(signed, address, toFailure(error));
+      throw error;
+    }
+  }
+
+  async #enter({ feed, signedBy }: SignedFeed, address: string): Promise<void> {
     const { database, clock } = this.#options;
     const { audience, version, channel, sequence, rolloutPercent, paused, artefacts } = feed;
     const state = paused ? 'paused' : `for ${rolloutPercent} % of installations`;
@@ -119,8 +140,19 @@ export class Releases {
         message,
         details,
       });
-      await place();
     });
+  }
+
+  async #takeBack({ feed }: SignedFeed, address: string, { code, message: why }: Failure): Promise<void> {
+    const { database, clock, log } = this.#options;
+    const { version, channel, sequence } = feed;
+    const message = `Version ${version} was not put in place on the channel ${channel} after all: ${why}`;
+    const about = { subject: channel, details: { version, sequence, address } };
+    try {
+      await writeRefusal(database, clock, { kind: 'release.refused', actor: 'nobody', ...about }, { code, message });
+    } catch (error) {
+      log.error({ err: error, ...about }, 'the audit log says that a release is out which is not');
+    }
   }
 
   async #tidy(): Promise<void> {

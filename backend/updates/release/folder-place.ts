@@ -22,8 +22,9 @@ export function folderPlace(path: string): Place {
         const from = files.get(sha256);
         if (from !== undefined) await bring(from, sha256);
       }
-      const published = await publishFeed({ folder, pinned, backend: 'any', channel, text, now: Date.now() }, (place) =>
-        place(),
+      const published = await publishFeed(
+        { folder, holder: 'command', pinned, backend: 'any', channel, text, now: Date.now() },
+        (place) => place(),
       );
       if (!published.live)
         throw new AppError(
