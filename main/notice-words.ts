@@ -132,11 +132,15 @@ export function grantNotice(grant: Grant, known: Grant, moment: Moment): Notice[
   return [];
 }
 
+export function endedKey({ id }: Pick<Grant, 'id'>): string {
+  return `ended:${id}`;
+}
+
 function endNotice(grant: Grant): Notice[] {
   if (grant.status.state !== 'ended' || grant.status.reason === 'released') return [];
   return [
     {
-      key: `ended:${grant.id}`,
+      key: endedKey(grant),
       title: `Access ended: ${where(grant)}`,
       body: `Because ${whyEnded(grant)}.`,
       destination: { page: 'requests', requestId: grant.requestId },

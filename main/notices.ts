@@ -1,6 +1,14 @@
 import type { Destination } from '../protocol/ipc/bridge.ts';
 import { mayDecide } from '../protocol/model/access.ts';
-import { batchKey, grantNotice, outcomeNotice, waitingNotice, waitsKey, waitsNotice } from './notice-words.ts';
+import {
+  batchKey,
+  endedKey,
+  grantNotice,
+  outcomeNotice,
+  waitingNotice,
+  waitsKey,
+  waitsNotice,
+} from './notice-words.ts';
 import { waitingForMe } from './snapshot.ts';
 import { type AppState, personOf } from './state.ts';
 
@@ -58,7 +66,12 @@ export function newsOf(state: AppState, before: AppState, now: number): News {
   }
   for (const grant of state.grants.values()) {
     const known = before.grants.get(grant.id);
-    if (grant.requester.id !== me.id || !known || known === grant || known.status.state === 'ended') continue;
+    if (grant.requester.id !== me.id || !known || known === grant) continue;
+    if (known.status.state === 'ended') {
+      // A clock of ours had ended it, wrongly: the backend says otherwise.
+      if (grant.status.state !== 'ended') news.over.push(endedKey(grant));
+      continue;
+    }
     news.notices.push(...grantNotice(grant, known, moment));
   }
   const stillWaiting = new Set(waitingForMe(state).map((request) => request.batchId));

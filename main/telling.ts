@@ -57,7 +57,11 @@ export class Telling {
   #follow(state: AppState, before: AppState): void {
     if (state.settings.doNotDisturbUntil !== before.settings.doNotDisturbUntil) this.#watchQuiet(state);
     const { notices, batches, over } = newsOf(state, before, this.#options.now());
-    for (const key of over) this.takeDown(key);
+    for (const key of over) {
+      this.takeDown(key);
+      // Should it hold again, that is another fact.
+      this.#told.delete(key);
+    }
     for (const notice of notices) this.tell(notice);
     const update = updateNotice(state, before);
     if (update) this.tell(update);

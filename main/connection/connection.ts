@@ -12,6 +12,9 @@ import { followEvents } from './event-stream.ts';
 /** The difference of the clocks that an overview showed is believed for at least this long, ms. */
 const OVERVIEW_HOLDS_MS = 10_000;
 
+/** A clock that is stepped again and again has the backend asked for its time no oftener than this, ms. */
+const STEPS_MS = 2_000;
+
 /** Longest wait for the overview: shorter than for what a person asked for, since it is asked again, ms. */
 const OVERVIEW_MS = 8_000;
 /** A stream that held for this long was a good one, ms. */
@@ -25,11 +28,11 @@ interface ConnectionOptions {
   rejectToken: (accessToken: string) => void;
   clock: Clock;
   /** Is told of every time that the backend says. */
-  backendClock: Pick<BackendClock, 'moment' | 'now' | 'heard' | 'answered'>;
+  backendClock: Pick<BackendClock, 'moment' | 'now' | 'heard' | 'answered' | 'onStep'>;
   log: Log;
   random?: () => number;
-  /** How long the backend may take to open the stream, and be silent on it, ms. */
-  patience?: { openMs: number; silenceMs: number };
+  /** How long the backend may take to open the stream, and be silent on it; time between steps of a clock; ms. */
+  patience?: { openMs: number; silenceMs: number; stepsMs: number };
 }
 
 /*
@@ -43,6 +46,7 @@ interface ConnectionOptions {
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #unsubscribe: () => void;
+  readonly #stopSteps: () => void;
   #run: AbortController | undefined;
   /** Ends the wait before the next try. */
   #hurry: () => void = () => undefined;
@@ -53,9 +57,12 @@ export class Connection {
   /** When the overview came, and when the running stream was opened; on the monotonic clock. */
   #overviewAt = 0;
   #openedAt: number | undefined;
+  #askedForStep: number | undefined;
+  #stepTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#stopSteps = options.backendClock.onStep(() => this.#stepped());
     this.#unsubscribe = options.store.subscribe((state, before) => {
       if (state.signIn.state === before.signIn.state) return;
       if (state.signIn.state === 'signed-in') this.#start();
@@ -74,6 +81,22 @@ export class Connection {
     this.#cursor = undefined;
     this.#restart?.abort();
     this.retry();
+  }
+
+  /** What our clocks say may have ended what has not: the backend is asked at once, not at its next heartbeat. */
+  #stepped(): void {
+    if (!this.#run || this.#stepTimer) return;
+    const { clock, patience } = this.#options;
+    const since = this.#askedForStep === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() - this.#askedForStep;
+    const wait = (patience?.stepsMs ?? STEPS_MS) - since;
+    this.#stepTimer = setTimeout(
+      () => {
+        this.#stepTimer = undefined;
+        this.#askedForStep = this.#options.clock.monotonic();
+        if (this.#run) this.refresh();
+      },
+      Math.max(0, wait),
+    );
   }
 
   #start(): void {
@@ -211,6 +234,8 @@ export class Connection {
 
   dispose(): void {
     this.#unsubscribe();
+    this.#stopSteps();
+    clearTimeout(this.#stepTimer);
     this.#stop();
   }
 }

@@ -24,6 +24,7 @@ export type LocalMoment = Omit<Anchor, 'backend'>;
 export class BackendClock {
   readonly #clock: Clock;
   readonly #boot: () => number;
+  readonly #onStep = new Set<() => void>();
   #anchor: Anchor;
 
   /** @param boot time since the computer started, also while it slept, ms; as coarse as seconds */
@@ -45,7 +46,7 @@ export class BackendClock {
     const byMonotonic = this.#clock.monotonic() - monotonic;
     const now = backend + Math.max(byWall, byMonotonic);
     // A step back now and a step forward (or a sleep) later must not cancel each other out.
-    if (Math.abs(byWall - byMonotonic) > STEP_MS) this.#anchor = { backend: now, ...this.moment() };
+    if (Math.abs(byWall - byMonotonic) > STEP_MS) this.#stepped(now);
     return now;
   }
 
@@ -56,7 +57,22 @@ export class BackendClock {
     const coarse = boot % 1_000 === 0 && this.#anchor.boot % 1_000 === 0;
     const grain = coarse ? BOOT_GRAIN_MS.coarse : BOOT_GRAIN_MS.fine;
     const byBoot = this.#anchor.backend + (boot - this.#anchor.boot) - grain;
-    if (byBoot > now + STEP_MS) this.#anchor = { backend: byBoot, ...this.moment() };
+    if (byBoot > now + STEP_MS) this.#stepped(byBoot);
+  }
+
+  #stepped(backend: number): void {
+    this.#anchor = { backend, ...this.moment() };
+    // Not here: the time is asked for at every byte.
+    for (const listener of this.#onStep) queueMicrotask(listener);
+  }
+
+  /**
+   * Calls `listener` when a clock of ours was stepped, or slept: the reckoning may be ahead from then on, and only an
+   * answer of the backend takes that back. Returns the function that stops it.
+   */
+  onStep(listener: () => void): () => void {
+    this.#onStep.add(listener);
+    return () => this.#onStep.delete(listener);
   }
 
   /** A word that the backend sent by itself: it may have been under way for any time, so it is at least this late. */

@@ -5,7 +5,7 @@ import type { Change } from '../../main/state.ts';
 import { Telling } from '../../main/telling.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../protocol/ipc/settings.ts';
 import type { AccessRequest } from '../../protocol/model/request.ts';
-import { dana, NOW, newStore, overview, request, signedIn, stateAfter } from './examples.ts';
+import { dana, ended, erin, grant, NOW, newStore, overview, request, signedIn, stateAfter } from './examples.ts';
 import { FakeTime } from './fake-time.ts';
 
 function setUp() {
@@ -35,6 +35,23 @@ describe('telling', () => {
     expect(shown).toEqual([one]);
     asks(1, { state: 'lapsed' });
     expect(down).toEqual([one]);
+  });
+
+  it('takes an end back that a wrong clock had told, and tells the right one when it comes', () => {
+    const { store, shown, down } = setUp();
+    store.apply(signedIn(erin));
+    store.apply({ kind: 'overview', overview: overview(), clockSkewMs: 0 });
+    const live: Change = { kind: 'grant-changed', grant: grant() };
+    const expired: Change = { kind: 'grant-expired-here', id: grant().id };
+    const end = 'Access ended: deploy@db-1';
+    store.apply(live);
+    store.apply(expired);
+    expect([shown, down]).toEqual([[end], []]);
+    store.apply(live);
+    expect([shown, down]).toEqual([[end], [end]]);
+    store.apply(expired);
+    store.apply({ kind: 'grant-changed', grant: grant({ status: ended('expired') }) });
+    expect([shown, down]).toEqual([[end, end], [end]]);
   });
 
   it('tells a batch in one notice, when all of it has come', () => {

@@ -52,7 +52,7 @@ beforeEach(async () => {
   connection = new Connection({
     backendClock,
     ...{ store, clock, log: silentLog, fetch: fetching, random: () => 0 },
-    patience: { openMs: 200, silenceMs: 300 },
+    patience: { openMs: 200, silenceMs: 300, stepsMs: 200 },
     ...access,
     call: callOver({ ...access, fetch: fetching, backend: () => store.state.settings.backendAddress }),
   });
@@ -117,20 +117,50 @@ describe('a clock that was set forward and back again', () => {
     moved.wall = 0;
   };
 
-  it('does not leave the reckoning ahead: the next heartbeat has the overview asked for again', async () => {
+  it('has the backend asked for its time at once, without waiting for a heartbeat', async () => {
     store.apply(signedIn());
     await online();
     setForwardAndBack();
-    moved.monotonic = 11_000;
-    stream(event('heartbeat'));
     await expect.poll(() => overviews).toBe(2);
     await expect.poll(() => backendClock.now() - Date.now()).toBeLessThan(1_000);
+  });
+
+  it('has it asked again for each step, but not at every one of many', async () => {
+    store.apply(signedIn());
+    await online();
+    for (const asked of [2, 3]) {
+      for (let step = 1; step <= 20; step += 1) {
+        moved.wall += 3_600_000;
+        backendClock.now();
+        await Promise.resolve();
+      }
+      await expect.poll(() => overviews).toBe(asked);
+    }
+    await online();
+    expect(overviews).toBe(3);
+  });
+
+  it('has nobody asked who is not followed', async () => {
+    setForwardAndBack();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(backend.seen.all).toEqual([]);
+  });
+});
+
+describe('a reckoning that is ahead', () => {
+  it('is taken back at the next heartbeat: it has the overview asked for again', async () => {
+    store.apply(signedIn());
+    await online();
+    backendClock.heard(Date.now() + 60_000);
+    moved.wall = moved.monotonic = 11_000;
+    stream(event('heartbeat'));
+    await expect.poll(() => overviews).toBe(2);
   });
 
   it('does not have an overview asked for that has only just come', async () => {
     store.apply(signedIn());
     await online();
-    setForwardAndBack();
+    backendClock.heard(Date.now() + 60_000);
     stream(event('heartbeat'));
     stream(event('grant-changed', { grant: grant() }), '9');
     await until((s) => s.grants.size === 1);

@@ -243,6 +243,47 @@ describe('our reckoning of the backend’s time', () => {
   });
 });
 
+describe('a step of a clock', () => {
+  const stepped = async (happens: (time: FakeTime) => void): Promise<number> => {
+    const time = new FakeTime();
+    const clock = new BackendClock(time, time.boot);
+    let told = 0;
+    clock.onStep(() => {
+      told += 1;
+    });
+    const stop = clock.onStep(() => expect.unreachable());
+    stop();
+    happens(time);
+    clock.look();
+    clock.look();
+    await Promise.resolve();
+    return told;
+  };
+
+  it.each<[string, (time: FakeTime) => void]>([
+    ['forward', (time) => time.setWall(HOUR)],
+    ['back', (time) => time.setWall(-HOUR)],
+    ['that was a sleep', (time) => time.sleep(HOUR)],
+    [
+      'back in a sleep of the same length',
+      (time) => {
+        time.sleep(HOUR);
+        time.setWall(-HOUR);
+      },
+    ],
+  ])('%s is told of once', async (_what, happens) => {
+    expect(await stepped(happens)).toBe(1);
+  });
+
+  it.each<[string, (time: FakeTime) => void]>([
+    ['time that passes', (time) => time.pass(10_000)],
+    ['a clock that is set right by a little', (time) => time.setWall(300)],
+    ['nothing', () => undefined],
+  ])('is not %s', async (_what, happens) => {
+    expect(await stepped(happens)).toBe(0);
+  });
+});
+
 describe('what the backend says of its time', () => {
   it('takes back what a clock that was set forward had said, once it was asked', () => {
     const { time, backendClock, expiry, endsAt, watch } = setUp({ lastsMs: HOUR });
