@@ -5,11 +5,12 @@ import { placesOf } from '../delegation/places.ts';
 import { newId } from '../storage/ids.ts';
 import type { Tx } from '../storage/transaction.ts';
 import type { SignInAsk } from './app-redirect.ts';
+import { decided } from './decided.ts';
 import { hashOf, newOpaqueToken, sameBytes, verifierFits } from './opaque-token.ts';
 import { personOf, rememberPerson } from './people.ts';
 import type { Profile } from './profile.ts';
-import { type Outcome, orThrow, refuse } from './refusal.ts';
-import { endSignIn, letGo, type SignInParts } from './sign-ins.ts';
+import { type Outcome, refuse } from './refusal.ts';
+import { endSignIn, type SignInParts } from './sign-ins.ts';
 import { issueTokens, tokensReply } from './tokens.ts';
 
 /** Long enough for a browser to reach an app on the same computer. Milliseconds. */
@@ -65,9 +66,7 @@ export interface CodeTrade {
  * @throws AppError 'not-signed-in' | 'sign-in-expired'
  */
 export async function tradeCode(parts: SignInParts, trade: CodeTrade, client: string): Promise<Tokens> {
-  const ended: { signInId: string; sealed: Buffer | null }[] = [];
-  const outcome = await parts.database.inTransaction(async (tx): Promise<Outcome<Tokens>> => {
-    ended.length = 0;
+  return decided(parts, async (tx, ended): Promise<Outcome<Tokens>> => {
     const now = parts.clock.now();
     const row = await findCode(tx, hashOf(trade.code));
     if (!row) return refuse(tx, now, notOurs('This sign-in code is not one of ours; sign in again.'));
@@ -103,8 +102,6 @@ export async function tradeCode(parts: SignInParts, trade: CodeTrade, client: st
     });
     return { ok: true, value: tokensReply(tokens, person) };
   });
-  for (const { signInId, sealed } of ended) letGo(parts, signInId, sealed);
-  return orThrow(outcome);
 }
 
 function findCode(tx: Tx, hash: Buffer) {

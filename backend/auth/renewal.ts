@@ -3,24 +3,21 @@ import { AppError } from '../../protocol/errors.ts';
 import { endDelegationOfLeaver } from '../delegation/delegations.ts';
 import { placesOf } from '../delegation/places.ts';
 import type { Tx } from '../storage/transaction.ts';
+import { decided, type Ended } from './decided.ts';
+import { findRefreshToken, mayBeTraded, type RefreshToken } from './held-token.ts';
 import type { Confirmation } from './identity-provider.ts';
 import { hashOf } from './opaque-token.ts';
 import { personOf, rememberPerson } from './people.ts';
-import { causeOf, type Outcome, orThrow, refuse } from './refusal.ts';
-import { endSignIn, letGo, type SignInEnd, type SignInParts } from './sign-ins.ts';
+import { causeOf, type Outcome, refuse } from './refusal.ts';
+import { endSignIn, type SignInEnd, type SignInParts } from './sign-ins.ts';
 import { issueTokens, tokensReply } from './tokens.ts';
 
 /** How long a renewal may take at the provider before another may try. Milliseconds; more than the provider's timeouts. */
 const CLAIM_MS = 30_000;
-/** A reply that was lost may be asked for again for so long. Milliseconds. */
-export const LOST_REPLY_MS = 60_000;
 /** How long we go on with what a provider said last while it cannot be reached. Milliseconds. */
 export const PROVIDER_GRACE_MS = 15 * 60_000;
 /** How long a sign-in lasts that the provider cannot be asked about again. Milliseconds. */
 export const UNCONFIRMED_SIGN_IN_MS = 8 * 3_600_000;
-
-type Ended = { signInId: string; sealed: Buffer | null };
-type Held = NonNullable<Awaited<ReturnType<typeof findToken>>>;
 
 /**
  * Trades a refresh token for the next pair: claim it, ask the provider about the person, write the answer. The provider
@@ -38,20 +35,9 @@ export async function renew(parts: SignInParts, refreshToken: string): Promise<T
   return decided(parts, (tx, ended) => conclude(parts, tx, held, answer, ended));
 }
 
-/** Runs one transaction, then lets go of the sign-ins that it ended, then throws what it refused. */
-async function decided<T>(parts: SignInParts, act: (tx: Tx, ended: Ended[]) => Promise<Outcome<T>>): Promise<T> {
-  const ended: Ended[] = [];
-  const outcome = await parts.database.inTransaction((tx) => {
-    ended.length = 0;
-    return act(tx, ended);
-  });
-  for (const { signInId, sealed } of ended) letGo(parts, signInId, sealed);
-  return orThrow(outcome);
-}
-
-async function claim(parts: SignInParts, tx: Tx, hash: Buffer, ended: Ended[]): Promise<Outcome<Held>> {
+async function claim(parts: SignInParts, tx: Tx, hash: Buffer, ended: Ended[]): Promise<Outcome<RefreshToken>> {
   const now = parts.clock.now();
-  const token = await findToken(tx, hash);
+  const token = await findRefreshToken(tx, hash);
   if (!token) return refuse(tx, now, expired('This sign-in is not known or has ended; sign in again.'));
   const about = { actor: { id: token.person_id, name: token.name }, subject: token.sign_in_id };
 
@@ -76,25 +62,7 @@ async function claim(parts: SignInParts, tx: Tx, hash: Buffer, ended: Ended[]): 
   return { ok: true, value: token };
 }
 
-/**
- * Whether a token was not traded yet, or its reply was lost: not long ago, and neither token of the pair it gave was
- * ever presented. A new pair is safe then, since the first is taken back; whoever presents that ends the sign-in.
- */
-async function mayBeTraded(tx: Tx, token: Held, now: number): Promise<boolean> {
-  if (token.superseded_at !== null) return false;
-  if (token.used_at === null) return true;
-  if (now - token.used_at > LOST_REPLY_MS) return false;
-  const given = await tx.db
-    .selectFrom('tokens')
-    .select(['used_at', 'claimed_until'])
-    .where('issued_for', '=', token.hash)
-    .where('superseded_at', 'is', null)
-    .forUpdate()
-    .execute();
-  return given.length > 0 && given.every((t) => t.used_at === null && t.claimed_until === null);
-}
-
-async function askProvider(parts: SignInParts, held: Held): Promise<Confirmation | { kind: 'cannot-ask' }> {
+async function askProvider(parts: SignInParts, held: RefreshToken): Promise<Confirmation | { kind: 'cannot-ask' }> {
   const providerToken = held.provider_tokens && parts.seal.open(held.provider_tokens, held.sign_in_id);
   if (!providerToken) return { kind: 'cannot-ask' };
   return parts.provider.confirm(providerToken, held.subject);
@@ -103,12 +71,12 @@ async function askProvider(parts: SignInParts, held: Held): Promise<Confirmation
 async function conclude(
   parts: SignInParts,
   tx: Tx,
-  held: Held,
+  held: RefreshToken,
   answer: Confirmation | { kind: 'cannot-ask' },
   ended: Ended[],
 ): Promise<Outcome<Tokens>> {
   const now = parts.clock.now();
-  const token = await findToken(tx, held.hash);
+  const token = await findRefreshToken(tx, held.hash);
   const about = { actor: { id: held.person_id, name: held.name }, subject: held.sign_in_id };
   if (!token || token.ended_at !== null) {
     return refuse(tx, now, expired('This sign-in ended while it was being renewed; sign in again.'), about);
@@ -173,25 +141,12 @@ async function conclude(
   };
 }
 
-/** Locks the whole sign-in first: trades of its tokens come one after another. */
-async function findToken(tx: Tx, hash: Buffer) {
-  const { db } = tx;
-  const familyOf = db.selectFrom('tokens').select('sign_in_id').where('hash', '=', hash).where('kind', '=', 'refresh');
-  const family = await familyOf.executeTakeFirst();
-  if (!family) return undefined;
-  await db.selectFrom('sign_ins').select('id').where('id', '=', family.sign_in_id).forUpdate().execute();
-  return db
-    .selectFrom('tokens as t')
-    .innerJoin('sign_ins as s', 's.id', 't.sign_in_id')
-    .innerJoin('people as p', 'p.id', 's.person_id')
-    .select(['t.hash', 't.sign_in_id', 't.expires_at', 't.used_at', 't.claimed_until', 't.superseded_at'])
-    .select(['s.person_id', 's.ended_at', 's.end_reason', 's.provider_tokens', 's.confirmed_at'])
-    .select(['p.name', 'p.email', 'p.groups', 'p.subject'])
-    .where('t.hash', '=', hash)
-    .executeTakeFirst();
-}
-
-async function endForReuse(tx: Tx, token: Held, now: number, ended: Ended[]): Promise<{ ok: false; error: AppError }> {
+async function endForReuse(
+  tx: Tx,
+  token: RefreshToken,
+  now: number,
+  ended: Ended[],
+): Promise<{ ok: false; error: AppError }> {
   await end(tx, token, 'token-reused', now, ended);
   return refuse(tx, now, reused(), {
     kind: 'token.reuse-detected',
@@ -201,7 +156,7 @@ async function endForReuse(tx: Tx, token: Held, now: number, ended: Ended[]): Pr
   });
 }
 
-async function end(tx: Tx, token: Held, reason: SignInEnd, now: number, ended: Ended[]): Promise<void> {
+async function end(tx: Tx, token: RefreshToken, reason: SignInEnd, now: number, ended: Ended[]): Promise<void> {
   const sealed = await endSignIn(tx, token.sign_in_id, reason, now);
   if (sealed !== undefined) ended.push({ signInId: token.sign_in_id, sealed });
 }

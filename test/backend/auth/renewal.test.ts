@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LOST_REPLY_MS } from '../../../backend/auth/held-token.ts';
 import { identityProvider } from '../../../backend/auth/identity-provider.ts';
-import { LOST_REPLY_MS, PROVIDER_GRACE_MS, UNCONFIRMED_SIGN_IN_MS } from '../../../backend/auth/renewal.ts';
+import { PROVIDER_GRACE_MS, UNCONFIRMED_SIGN_IN_MS } from '../../../backend/auth/renewal.ts';
 import type { Tokens } from '../../../protocol/api/routes.ts';
 import { startTestDatabase } from '../../support/database.ts';
 import { Browser } from './browser.ts';
