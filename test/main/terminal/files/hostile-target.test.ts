@@ -17,6 +17,8 @@ interface Says {
   stat: Told;
   /** What each folder holds; called for each question about one. */
   entries?: (path: string) => [name: string, attrs: Told][];
+  /** SFTP's status when a file is opened, undefined when it is. */
+  refuses?: (path: string) => number | undefined;
   /** Bytes that an answer to a question about so many has, at a place. */
   read?: (length: number, at: number) => number;
 }
@@ -30,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => removeFolder(here));
 
 /** A target that says what it wants. */
-async function target({ stat, entries = () => [], read = () => 0 }: Says): Promise<Sftp> {
+async function target({ stat, entries = () => [], refuses = () => undefined, read = () => 0 }: Says): Promise<Sftp> {
   const soon = (done: Done, error?: Error, answer?: unknown): void => void setImmediate(() => done(error, answer));
   const end = Object.assign(new Error('end'), { code: 1 });
   let left: [string, Told][] | undefined;
@@ -52,7 +54,11 @@ async function target({ stat, entries = () => [], read = () => 0 }: Says): Promi
           some.map(([filename, attrs]) => ({ filename, attrs })),
         );
     },
-    open: (_path: string, _how: string, done: Done) => soon(done, undefined, Buffer.alloc(4)),
+    open: (path: string, _how: string, done: Done) => {
+      const code = refuses(path);
+      if (code === undefined) soon(done, undefined, Buffer.alloc(4));
+      else soon(done, Object.assign(new Error('refused'), { code }));
+    },
     read: (_handle: Buffer, into: Buffer, offset: number, length: number, at: number, done: Done) => {
       const bytes = read(length, at);
       into.fill('x', offset, offset + Math.max(0, bytes));
@@ -121,6 +127,26 @@ describe('what a target says of a folder', () => {
     await fetched({ stat: top, entries, read: (length) => length });
     expect(await readdir(here)).toEqual(['thing']);
     expect((await readdir(join(here, 'thing'))).sort()).toEqual(['a_b', 'a_b (2)', 'turn_', 'two_lines']);
+  });
+
+  it.each([
+    [3, 'secret (no permission)'],
+    [2, 'secret (gone)'],
+  ])('a file that it refuses with status %i is left out and named, the others are fetched', async (status, said) => {
+    const entries = (path: string): [string, Told][] =>
+      path === '/srv/thing' ? ['plain', 'secret'].map((name) => [name, { mode: FILE, size: 1 }]) : [];
+    const refuses = (path: string) => (path.endsWith('secret') ? status : undefined);
+    const outcome = await fetched({ stat: top, entries, refuses, read: (length) => length });
+    expect(outcome).toEqual({ sentence: `Without ${said}.`, whole: false });
+    expect(await readdir(join(here, 'thing'))).toEqual(['plain']);
+  });
+
+  it('any other refusal ends all of it', async () => {
+    const entries = (path: string): [string, Told][] => (path === '/srv/thing' ? [['x', { mode: FILE, size: 1 }]] : []);
+    await expect(fetched({ stat: top, entries, refuses: () => 4 })).rejects.toMatchObject({
+      code: 'target-unreachable',
+    });
+    expect(await readdir(here)).toEqual([]);
   });
 
   it('sizes that are too much together fill no disk', async () => {

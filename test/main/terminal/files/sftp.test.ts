@@ -49,3 +49,31 @@ describe('the folder of a hostile target', () => {
     expect(listed.more).toBe(more);
   });
 });
+
+it('a question without an answer fails as soon as the connection is severed, and so does the next', async () => {
+  const wrapper = Object.assign(new EventEmitter(), { stat: () => undefined });
+  const client = { sftp: (done: Done) => done(undefined, wrapper) };
+  const severed = new AbortController();
+  const sftp = await Sftp.open(client as never, severed.signal);
+  const asked = sftp.stat('/srv');
+  severed.abort();
+  await expect(asked).rejects.toMatchObject({ code: 'connection-refused' });
+  await expect(sftp.stat('/srv')).rejects.toMatchObject({ code: 'connection-refused' });
+});
+
+it.each([
+  [32_768, 261_120, 4, 4 * 32_768 - 29],
+  [32_768, 32_768, 4, 32_768 - 29],
+  [32_768, 34_000, 4, 32_768 - 29],
+  [16_384, 32_768, 256, 2 * 16_384 - 281],
+  [1_000_000, 65_536, 4, 2 * 32_768 - 29],
+])(
+  'with packets of %i and %i bytes a question, one to write fills whole packets',
+  async (packet, most, handle, piece) => {
+    const inside = { outgoing: { packetSize: packet }, _maxWriteLen: most };
+    const client = { sftp: (done: Done) => done(undefined, Object.assign(new EventEmitter(), inside)) };
+    const sftp = await Sftp.open(client as never, new AbortController().signal);
+    expect(sftp.pieceToWrite(Buffer.alloc(handle))).toBe(piece);
+    expect(piece).toBeLessThanOrEqual(Math.max(most, 32_768));
+  },
+);
