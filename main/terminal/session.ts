@@ -177,6 +177,7 @@ export class TerminalSession {
     if (this.#over !== undefined) return;
     this.#over = sentence;
     this.#sever();
+    this.#flow?.flush();
     this.#port?.postMessage({ kind: 'ended', sentence });
     this.#options.setStatus(status);
   }

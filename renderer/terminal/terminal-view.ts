@@ -7,7 +7,9 @@ import type { TerminalInput, TerminalOutput } from '../../protocol/ipc/terminal-
 import { send } from '../bridge.ts';
 import { currentSnapshot } from '../store/snapshot.ts';
 import { beep, bellGate } from './bell.ts';
+import { CursorBlink } from './cursor-blink.ts';
 import { drawnBytes, inputMessages, resizeMessage } from './flow.ts';
+import { drawIn, TerminalFrames } from './frames.ts';
 import { type Link, linkOf, opensLink } from './links.ts';
 import type { Look } from './look.ts';
 import { cleanPaste, runsAtOnce } from './paste.ts';
@@ -48,6 +50,8 @@ export class TerminalView {
   readonly #fit = new FitAddon();
   readonly #sizes: ResizeObserver;
   readonly #rings = bellGate();
+  readonly #frames = new TerminalFrames(window);
+  #blink: CursorBlink | undefined;
   #port: MessagePort | undefined;
   #stopWaiting: (() => void) | undefined;
   #over = false;
@@ -93,6 +97,8 @@ export class TerminalView {
       place.append(this.#xterm.element);
     } else {
       this.#xterm.open(place);
+      drawIn(this.#xterm, this.#frames);
+      this.#blinkCursor();
       this.#attach();
       this.#xterm.onData((text) => {
         for (const message of inputMessages(text)) this.#post(message);
@@ -103,6 +109,16 @@ export class TerminalView {
     place.addEventListener('mousedown', this.#onMouseDown, true);
     this.#sizes.observe(place);
     this.#fitToPlace();
+  }
+
+  #blinkCursor(): void {
+    const { element, textarea } = this.#xterm;
+    if (!element || !textarea) return;
+    const blink = new CursorBlink(element);
+    textarea.addEventListener('focus', () => blink.start());
+    textarea.addEventListener('blur', () => blink.stop());
+    this.#xterm.onRender(() => blink.drawn());
+    this.#blink = blink;
   }
 
   focus(): void {
@@ -182,6 +198,7 @@ export class TerminalView {
     this.#stopWaiting?.();
     this.#port?.close();
     this.#sizes.disconnect();
+    this.#blink?.stop();
     this.#xterm.dispose();
   }
 
@@ -205,7 +222,10 @@ export class TerminalView {
       switch (data.kind) {
         case 'data': {
           const { length } = data.bytes;
-          this.#xterm.write(data.bytes, () => drawn(length));
+          this.#xterm.write(data.bytes, () => {
+            this.#frames.taken(length);
+            drawn(length);
+          });
           return;
         }
         case 'ended':
