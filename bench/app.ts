@@ -4,7 +4,7 @@ import { processGone } from '../test/support/process-watch.ts';
 import { Desk, XTERM_AREA } from './app/desk.ts';
 import { popover } from './app/popover.ts';
 import { inTurn, type Stage, setStage } from './app/stage.ts';
-import { echoes, floodCtrlC, type Shell, shellPid, throughput } from './app/terminal.ts';
+import { echoes, floodCtrlC, lettersSeen, type Shell, settle, shellPid, throughput } from './app/terminal.ts';
 import { trayOnly } from './app/tray.ts';
 import { type Bench, median } from './bench.ts';
 
@@ -69,7 +69,9 @@ async function working(desk: Desk, quick: boolean, report: Report): Promise<void
   const ours = await desk.builtIn(grant, 'ours');
   const { program, shell: theirs } = await desk.xterm(grant);
   try {
-    report('echo_ms', 'ms', await echoes(ours), await echoes(theirs));
+    const [keys, theirKeys] = [await echoes(ours), await echoes(theirs)];
+    report('echo_ms', 'ms', keys, theirKeys);
+    report('echo_floor_ms', 'ms', await floor(desk), theirKeys);
     const [rates, floods] = [[[], []] as [number[], number[]], [[], []] as [number[], number[]]];
     for (let i = 0; i < (quick ? 1 : 3); i++) {
       for (const [n, shell] of [ours, theirs].entries()) {
@@ -79,6 +81,17 @@ async function working(desk: Desk, quick: boolean, report: Report): Promise<void
     }
     report('terminal_mb_s', 'MB/s', ...rates);
     report('flood_ctrl_c_ms', 'ms', ...floods);
+  } finally {
+    await program.stop();
+  }
+}
+
+/** From a key to its letter in a bare page of the same Electron: no terminal drawn by a page can be faster. */
+async function floor(desk: Desk): Promise<number[]> {
+  const { program, shell } = await desk.barePage();
+  try {
+    await settle(shell);
+    return await lettersSeen(shell);
   } finally {
     await program.stop();
   }

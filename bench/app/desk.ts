@@ -112,6 +112,16 @@ export class Desk {
     return { program, shell: { screen: this.screen, window, area: XTERM_AREA, name: 'xterm' } };
   }
 
+  /** A page that writes the letters of its keys, and does nothing else: what a key costs the platform. */
+  async barePage(): Promise<{ program: Program; shell: Shell }> {
+    const { executable, display, barePage } = this.#stage;
+    const args = ['--no-sandbox', `--user-data-dir=${barePage.profile}`, ...barePage.args];
+    const program = startProgram(executable, args, { env: { ...process.env, DISPLAY: display }, stdio: 'ignore' });
+    const window = await this.screen.window(/^bare page$/);
+    const area = { x: 0, y: 0, width: 600, height: 60 };
+    return { program, shell: { screen: this.screen, window, area, name: 'bare-page' } };
+  }
+
   async dispose(): Promise<void> {
     this.screen.dispose();
     await this.person.dispose();

@@ -24,6 +24,8 @@ export interface Stage {
   ours: Contender;
   /** The smallest tray app there is. */
   bare: Contender;
+  /** The smallest page that answers a key. */
+  barePage: Contender;
   dispose(): Promise<void>;
 }
 
@@ -41,7 +43,8 @@ export async function setStage(): Promise<Stage> {
     folder,
     app,
     ours: { args: [app, '--hidden'], profile: join(folder, 'ours') },
-    bare: { args: [await bareApp(folder)], profile: join(folder, 'bare') },
+    bare: { args: [await bareApp(folder, 'bare-tray-app')], profile: join(folder, 'bare') },
+    barePage: { args: [await bareApp(folder, 'bare-page-app')], profile: join(folder, 'bare-page') },
     async dispose() {
       await display.dispose();
       await removeFolder(folder);
@@ -63,10 +66,10 @@ export async function inTurn<T>(
   return results;
 }
 
-async function bareApp(folder: string): Promise<string> {
-  const into = join(folder, 'bare-app');
+async function bareApp(folder: string, name: 'bare-tray-app' | 'bare-page-app'): Promise<string> {
+  const into = join(folder, name);
   await mkdir(into);
-  const source = await readFile(join(import.meta.dirname, '../bare-tray-app/main.ts'), 'utf8');
+  const source = await readFile(join(import.meta.dirname, '..', name, 'main.ts'), 'utf8');
   await writeFile(join(into, 'main.js'), (await transformWithOxc(source, 'main.ts', { sourcemap: false })).code);
   await writeFile(join(into, 'package.json'), JSON.stringify({ name: 'bare', type: 'module', main: 'main.js' }));
   return into;

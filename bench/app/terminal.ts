@@ -8,6 +8,8 @@ import type { Desk } from './desk.ts';
 
 const LINE = 100;
 const ECHOES = 40;
+/** Height of the first line of any terminal, pixels. */
+const ONE_LINE = 24;
 
 /** A terminal to be measured: a window on the display with a shell of the target in it. */
 export interface Shell {
@@ -20,7 +22,7 @@ export interface Shell {
 }
 
 /** Waits for the prompt, and hands the keyboard to the window. */
-async function settle({ screen, window, area }: Shell): Promise<void> {
+export async function settle({ screen, window, area }: Shell): Promise<void> {
   await pause(500);
   screen.focus(window);
   await screen.still(window, area, 300);
@@ -33,17 +35,7 @@ export async function throughput(desk: Desk, shell: Shell, megabytes: number): P
     string,
     string,
   ];
-  const lines = (megabytes * 1e6) / LINE;
-  await writeFile(
-    text,
-    Array.from(
-      { length: lines },
-      () =>
-        `${randomBytes(LINE)
-          .toString('base64')
-          .slice(0, LINE - 1)}\n`,
-    ),
-  );
+  await makeText(text, megabytes);
   // The cursor's position is asked for after the text: a terminal answers when it has taken in all that came before.
   const answer = `printf '\\033[6n'; IFS= read -rsd R _`;
   await writeFile(script, `s=$(date +%s%N); cat ${text}; ${answer}; e=$(date +%s%N); echo $((e-s)) > ${result}\n`);
@@ -54,18 +46,39 @@ export async function throughput(desk: Desk, shell: Shell, megabytes: number): P
   return (megabytes * 1e9) / nanoseconds;
 }
 
-/** From a key to its letter on the display, ms. */
+/** Lines as any log has them; written once for all runs. */
+async function makeText(path: string, megabytes: number): Promise<void> {
+  const lines = (megabytes * 1e6) / LINE;
+  if ((await sizeOf(path)) === lines * LINE) return;
+  const line = () =>
+    randomBytes(LINE)
+      .toString('base64')
+      .slice(0, LINE - 1);
+  await writeFile(
+    path,
+    Array.from({ length: lines }, () => `${line()}\n`),
+  );
+}
+
+/** From a key to its letter on the display, ms: of the first line of a shell. */
 export async function echoes(shell: Shell): Promise<number[]> {
-  const { screen, window, area } = shell;
   await settle(shell);
-  await screen.type('clear');
+  await shell.screen.type('clear');
+  const taken = await lettersSeen(shell);
+  shell.screen.press('c', ['Control']);
+  return taken;
+}
+
+/** From a key to any change in the first line, ms. */
+export async function lettersSeen({ screen, window, area }: Shell): Promise<number[]> {
+  // One line of pixels, not more: who reads many of them keeps the X server from drawing.
+  const line = { ...area, height: Math.min(area.height, ONE_LINE) };
   const taken: number[] = [];
   for (let i = 0; i < ECHOES; i++) {
-    const before = await screen.still(window, area, 60);
+    const before = await screen.still(window, line, 60);
     const pressed = screen.press('a');
-    taken.push((await screen.changed(window, area, before)) - pressed);
+    taken.push((await screen.changed(window, line, before)) - pressed);
   }
-  screen.press('c', ['Control']);
   return taken;
 }
 
@@ -103,12 +116,15 @@ export async function shellPid(desk: Desk, shell: Shell): Promise<number> {
 async function arrival(path: string, timeoutMs: number): Promise<string> {
   const until = performance.now() + timeoutMs;
   while (performance.now() < until) {
-    const size = await stat(path).then(
-      ({ size }) => size,
-      () => 0,
-    );
-    if (size > 0) return readFile(path, 'utf8');
+    if ((await sizeOf(path)) > 0) return readFile(path, 'utf8');
     await pause(5);
   }
   throw new Error(`Nothing was written to ${path} within ${timeoutMs} ms: does the terminal take keys?`);
 }
+
+/** Of a file, bytes; 0 while there is none. */
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
