@@ -18,7 +18,8 @@ const HELP = `npm run package -- [options]
   --level 1…9            how hard to compress; 1 is quick and for tests
   --app-version X.Y.Z    what the app says its version is (default: package.json's)
   --update-keys FILE     who may sign updates (default: resources/update-keys.json)
-  --release              refuse what is not for users: another Electron, no signature, modified sources
+  --no-updates           it takes no updates from a backend: only formats that package managers update
+  --release              refuse what is not for users: another Electron, no signature, no update keys, modified sources
   --json                 the last line is one JSON object`;
 
 await runAsCommand(import.meta, async () => {
@@ -26,7 +27,12 @@ await runAsCommand(import.meta, async () => {
     options: {
       ...{ targets: { type: 'string' }, arch: { type: 'string' }, out: { type: 'string' }, level: { type: 'string' } },
       ...{ 'app-version': { type: 'string' }, 'update-keys': { type: 'string' } },
-      ...{ release: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+      ...{
+        'no-updates': { type: 'boolean' },
+        release: { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
     },
   });
   if (values.help) return console.log(HELP);
@@ -42,6 +48,7 @@ await runAsCommand(import.meta, async () => {
   const packaged = await packageApp({
     out: values.out ?? 'dist',
     release: values.release ?? false,
+    noUpdates: values['no-updates'] ?? false,
     ...(values.targets === undefined ? {} : { formats: list(values.targets) ?? [] }),
     ...(arches === undefined ? {} : { arches }),
     ...(level === undefined ? {} : { level }),

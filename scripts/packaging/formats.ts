@@ -13,6 +13,8 @@ export interface Format {
   ending: RegExp;
   /** The programs of the system that make it. */
   tools: readonly string[];
+  /** Only the system's own package manager, or IT's tools, install and update it. */
+  managed?: true;
   /** What has to be fetched from elsewhere to make it, if anything. */
   download?: string;
 }
@@ -22,17 +24,17 @@ const WIN = { platform: 'win32', tools: [] } as const;
 const MAC = { platform: 'darwin', tools: [] } as const;
 
 export const FORMATS: readonly Format[] = [
-  { name: 'deb', ...LINUX, ending: /\.deb$/, tools: ['dpkg-deb'] },
-  { name: 'rpm', ...LINUX, ending: /\.rpm$/, tools: ['rpmbuild'] },
+  { name: 'deb', ...LINUX, managed: true, ending: /\.deb$/, tools: ['dpkg-deb'] },
+  { name: 'rpm', ...LINUX, managed: true, ending: /\.rpm$/, tools: ['rpmbuild'] },
   { name: 'tar.gz', ...LINUX, ending: /\.tar\.gz$/, tools: ['tar', 'gzip'] },
-  { name: 'pacman', ...LINUX, ending: /\.pacman$/, tools: ['bsdtar', 'touch'] },
+  { name: 'pacman', ...LINUX, managed: true, ending: /\.pacman$/, tools: ['bsdtar', 'touch'] },
   { name: 'AppImage', ...LINUX, ending: /\.AppImage$/, tools: [], download: "AppImage's runtime and mksquashfs" },
   { name: 'nsis', ...WIN, ending: /-setup\.exe$/, download: 'NSIS' },
-  { name: 'msi', ...WIN, ending: /\.msi$/, download: 'the WiX toolset' },
+  { name: 'msi', ...WIN, managed: true, ending: /\.msi$/, download: 'the WiX toolset' },
   { name: 'portable', ...WIN, ending: /-portable\.exe$/, download: 'NSIS' },
   { name: 'dmg', ...MAC, ending: /\.dmg$/, download: "electron-builder's dmg tool" },
   { name: 'zip', ...MAC, ending: /\.zip$/ },
-  { name: 'pkg', ...MAC, ending: /\.pkg$/ },
+  { name: 'pkg', ...MAC, managed: true, ending: /\.pkg$/ },
 ];
 
 const SYSTEMS: Record<Platform, string> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };

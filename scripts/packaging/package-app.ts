@@ -28,6 +28,8 @@ export interface PackageOptions {
   version?: string;
   /** Who may sign updates; else those of resources/update-keys.json. */
   updateKeys?: readonly ReleaseKey[];
+  /** It takes no updates from a backend: no keys go into it, and only what package managers update is made. */
+  noUpdates?: boolean;
   /** Folder for what is made on the way, kept with `unpacked` in it; else a temporary one. */
   work?: string;
   /** `unpacked` of an earlier packaging on this machine: only what differs between versions is made anew. */
@@ -53,8 +55,8 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
   if (!versionSchema.safeParse(version).success)
     throw new Error(`"${version}" is no version such as 1.2.3 or 1.2.3-beta.4.`);
   const platform = thisPlatform();
-  const asked = options.formats?.map(formatNamed);
-  const updateKeys = options.updateKeys ?? (await readUpdateKeys());
+  const asked = formatsAsked(options);
+  const updateKeys = await keysFor(options);
   const out = resolve(options.out);
   const work = options.work ?? (await mkdtemp(join(tmpdir(), 'sallyport-package-')));
   try {
@@ -64,7 +66,7 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
     await mkdir(work, { recursive: true });
     const electron = await chooseElectron(work, say);
     if (options.release) refuseUnfit(sources, electron);
-    const { formats, notBuilt } = choose(asked, electron.official);
+    const { formats, notBuilt } = choose(asked, options.formats !== undefined, electron.official);
     const arches = options.arches ?? [platform === 'darwin' ? 'universal' : (process.arch as Arch)];
 
     const [app, resources, output] = [join(work, 'app'), join(work, 'resources'), join(work, 'made')];
@@ -108,6 +110,34 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
   }
 }
 
+/** Who may sign updates of this build. @throws where a release would quietly be one that nobody can update */
+async function keysFor({ updateKeys, release, noUpdates }: PackageOptions): Promise<readonly ReleaseKey[]> {
+  if (noUpdates) {
+    if (updateKeys && updateKeys.length > 0)
+      throw new Error('--no-updates and --update-keys contradict each other: leave one out.');
+    return [];
+  }
+  const keys = updateKeys ?? (await readUpdateKeys());
+  if (release && keys.length === 0)
+    throw new Error(
+      'A release without release keys never updates itself. Put what `sallyport release keygen` prints into ' +
+        'resources/update-keys.json or say --update-keys FILE; for packages that package managers alone update, say --no-updates.',
+    );
+  return keys;
+}
+
+/** Those that were named, else all that make sense. */
+function formatsAsked({ formats, noUpdates }: PackageOptions): readonly Format[] {
+  const asked = formats?.map(formatNamed);
+  if (!noUpdates) return asked ?? FORMATS;
+  const loose = asked?.filter(({ managed }) => !managed) ?? [];
+  if (loose.length > 0)
+    throw new Error(
+      `Nobody would update ${loose.map(({ name }) => name).join(', ')}: --no-updates is for what package managers update.`,
+    );
+  return asked ?? FORMATS.filter(({ managed }) => managed);
+}
+
 function refuseUnfit({ commit }: Sources, { official, version }: PackagedElectron): void {
   if (!official)
     throw new Error(`Electron ${version} is for testing: a release is packaged where the official one can be had.`);
@@ -116,12 +146,12 @@ function refuseUnfit({ commit }: Sources, { official, version }: PackagedElectro
 }
 
 /** @throws when one that was asked for cannot be made here */
-function choose(asked: readonly Format[] | undefined, online: boolean) {
-  const judged = (asked ?? FORMATS).map((format) => ({ format, why: whyNot(format, online) }));
+function choose(asked: readonly Format[], byName: boolean, online: boolean) {
+  const judged = asked.map((format) => ({ format, why: whyNot(format, online) }));
   const notBuilt = judged.flatMap(({ format: { name, platform }, why }) =>
     why === undefined ? [] : [{ format: name, platform, why }],
   );
-  if (asked !== undefined && notBuilt.length > 0) {
+  if (byName && notBuilt.length > 0) {
     throw new Error(notBuilt.map(({ format, why }) => `${format} ${why}.`).join(' '));
   }
   return { formats: judged.filter(({ why }) => why === undefined).map(({ format }) => format), notBuilt };

@@ -8,7 +8,7 @@ import { version } from '../../package.json';
 import { ROOT } from '../../scripts/folders.ts';
 import { sha256Of } from '../../scripts/packaging/artefacts.ts';
 import { FORMATS } from '../../scripts/packaging/formats.ts';
-import type { Packaged } from '../../scripts/packaging/package-app.ts';
+import { type Packaged, type PackageOptions, packageApp } from '../../scripts/packaging/package-app.ts';
 import { packages } from './packages.ts';
 import { outputOf } from './run.ts';
 
@@ -101,11 +101,32 @@ test('what cannot be made here is named, with the reason', () => {
   for (const { why } of named) expect(why).toMatch(/^(is made on (Windows|macOS)$|needs .+ from GitHub)/);
 });
 
+test.each<[string, Partial<PackageOptions>, RegExp]>([
+  ['without release keys', { release: true, updateKeys: [] }, /never updates itself.*update-keys\.json.*--no-updates/],
+  ['with keys, and without updates', { noUpdates: true, updateKeys: [packages.releaseKey] }, /contradict each other/],
+  [
+    'of a format that nobody would update',
+    { noUpdates: true, formats: ['deb', 'tar.gz'] },
+    /Nobody would update tar\.gz/,
+  ],
+  [
+    'of AppImage, without updates',
+    { release: true, noUpdates: true, formats: ['AppImage'] },
+    /Nobody would update App/,
+  ],
+])('a release %s is refused before anything is built', async (_, options, complaint) => {
+  const said: string[] = [];
+  const out = join(work, 'never');
+  await expect(packageApp({ ...options, out, say: (line) => said.push(line) })).rejects.toThrow(complaint);
+  expect(said).toEqual([]);
+  await expect(stat(out)).rejects.toThrow();
+});
+
 const badKeys = join(work, 'bad-keys.json');
 writeFileSync(badKeys, '[{"id":"0123456789abcdef","publicKey":"short"}]');
 
 test.skipIf(packages.electron.official)('a release is not made with an Electron that is for testing', async () => {
-  const { status, err } = await npmRunPackage(['--release', '--out', join(work, 'never')]);
+  const { status, err } = await npmRunPackage(['--release', '--no-updates', '--out', join(work, 'never')]);
   expect(status).toBe(1);
   expect(err).toMatch(/is for testing: a release is packaged where/);
 });
