@@ -1,4 +1,4 @@
-// All checks, one after another, whatever fails; the last line counts.
+// All checks, told one after another, whatever fails; the last line counts.
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +18,30 @@ interface Count {
 
 interface Step {
   name: string;
-  run(): Promise<Count>;
+  run(output: Output | undefined): Promise<Count>;
+  /** Begun as soon as what is built is there, beside the steps above it, and told in its turn. */
+  early?: true;
+}
+
+interface Outcome {
+  count: Count;
+  seconds: number;
+}
+
+/** What a step says, kept until it is its turn. */
+class Output {
+  #kept: Buffer[] | undefined = [];
+
+  write(chunk: Buffer): void {
+    if (this.#kept) this.#kept.push(chunk);
+    else process.stdout.write(chunk);
+  }
+
+  /** Says what was kept; what comes from now on is said at once. */
+  tell(): void {
+    for (const chunk of this.#kept ?? []) process.stdout.write(chunk);
+    this.#kept = undefined;
+  }
 }
 
 const STEPS: readonly Step[] = [
@@ -26,8 +49,10 @@ const STEPS: readonly Step[] = [
   { name: 'types', run: () => command(process.execPath, ['--import', 'tsx', 'scripts/types.ts']) },
   { name: 'lint', run: () => command(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'check', '.']) },
   { name: 'unit', run: () => vitest('unit') },
+  // One file after another, on one processor: there is one system to install on.
+  { name: 'packaging', run: (output) => vitest('packaging', output), early: true },
+  // Nothing runs beside these two: they measure how soon a session is cut.
   { name: 'interop', run: () => vitest('interop') },
-  { name: 'packaging', run: () => vitest('packaging') },
   { name: 'e2e', run: () => vitest('e2e') },
 ];
 
@@ -54,18 +79,13 @@ function workers(project: string): string[] {
   return [`--maxWorkers=${project === 'e2e' ? 3 : 2}`];
 }
 
-async function vitest(project: string): Promise<Count> {
+async function vitest(project: string, output?: Output): Promise<Count> {
   const report = join(REPORTS, `${project}.json`);
   await rm(report, { force: true });
-  const status = await statusOf(process.execPath, [
-    join(ROOT, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    `--project=${project}`,
-    ...workers(project),
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile=${report}`,
-  ]);
+  const words = ['run', `--project=${project}`, ...workers(project)];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  const program = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const status = await statusOf(process.execPath, [program, ...words, ...reporters], output);
   const text = await readFile(report, 'utf8').catch(() => undefined);
   if (text === undefined) return { passed: 0, failed: 1 };
   const { testResults, numPassedTests, numPendingTests } = JSON.parse(text) as Report;
@@ -88,10 +108,12 @@ interface Report {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
-function statusOf(program: string, args: readonly string[]): Promise<number | null> {
+function statusOf(program: string, args: readonly string[], output?: Output): Promise<number | null> {
   // Some print colours even into a file; a log is read without them.
   const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' };
-  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env });
+  const to = output ? 'pipe' : 'inherit';
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', to, to], env });
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output?.write(chunk));
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, forward);
@@ -100,7 +122,7 @@ function statusOf(program: string, args: readonly string[]): Promise<number | nu
       console.error(error.message);
       resolve(null);
     });
-    child.once('exit', (status, signal) => {
+    child.once('close', (status, signal) => {
       for (const name of signals) process.off(name, forward);
       // Whoever ends one step wants to end them all.
       if (signal === 'SIGINT' || signal === 'SIGTERM' || status === 130) process.exit(130);
@@ -109,19 +131,32 @@ function statusOf(program: string, args: readonly string[]): Promise<number | nu
   });
 }
 
+async function timed(step: Step, output: Output | undefined): Promise<Outcome> {
+  const started = performance.now();
+  const count = await step.run(output);
+  return { count, seconds: (performance.now() - started) / 1000 };
+}
+
 await runAsCommand(import.meta, async () => {
   await mkdir(REPORTS, { recursive: true });
   let [passed, failed] = [0, 0];
   const lines: string[] = [];
-  for (const step of STEPS) {
-    console.log(`\n── ${step.name}`);
-    const started = performance.now();
-    const count = await step.run();
+  const early = new Map<Step, { output: Output; outcome: Promise<Outcome> }>();
+  for (const [index, step] of STEPS.entries()) {
+    const begun = early.get(step);
+    console.log(`\n── ${step.name}${begun ? ' (beside the steps before)' : ''}`);
+    begun?.output.tell();
+    const { count, seconds } = await (begun?.outcome ?? timed(step, undefined));
     passed += count.passed;
     failed += count.failed;
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const skipped = count.skipped ? `, ${count.skipped} skipped` : '';
-    lines.push(`${step.name.padEnd(9)} ${count.passed} passed, ${count.failed} failed${skipped} (${seconds} s)`);
+    const took = seconds.toFixed(1);
+    lines.push(`${step.name.padEnd(9)} ${count.passed} passed, ${count.failed} failed${skipped} (${took} s)`);
+    if (index > 0) continue;
+    for (const other of STEPS.filter((each) => each.early)) {
+      const output = new Output();
+      early.set(other, { output, outcome: timed(other, output) });
+    }
   }
   console.log(`\n${lines.join('\n')}\n\n${passed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
