@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { packages } from '../packages.ts';
+import { expect, test } from 'vitest';
 import { describeAsRoot } from './as-root.ts';
-import { EXECUTABLE, FOLDER, installDeb } from './debian.ts';
-import { Machine } from './machine.ts';
+import { EXECUTABLE, FOLDER } from './debian.ts';
+import { withInstalledApp } from './installed-app.ts';
+import type { Machine } from './machine.ts';
 import { listeningPorts } from './own-processes.ts';
 import { outputOf } from './programs.ts';
-import { UserDesktop } from './user-desktop.ts';
+import type { UserDesktop } from './user-desktop.ts';
 
 interface Attempt {
   args?: (code: string) => readonly string[];
@@ -38,20 +38,13 @@ describeAsRoot('The installed app is asked to be another program, and', () => {
   let code: string;
   let ran: string;
 
-  beforeAll(async () => {
-    machine = await Machine.take();
+  withInstalledApp(async (installed) => {
+    ({ machine, desktop } = installed);
     const { home } = machine.user;
     [code, ran] = [join(home, 'other-app'), join(home, 'ran')];
     await mkdir(code);
     await writeFile(join(code, 'package.json'), '{ "name": "other", "main": "index.js" }');
     await writeFile(join(code, 'index.js'), `require('node:fs').writeFileSync(${JSON.stringify(ran)}, '');`);
-    await installDeb(packages.deb);
-    desktop = await UserDesktop.start(machine.user);
-  });
-  afterEach(() => desktop?.endAll());
-  afterAll(async () => {
-    await desktop?.dispose();
-    await machine?.giveBack();
   });
 
   test('the program of the test would be seen if it ran', async () => {

@@ -1,12 +1,13 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { packages } from '../packages.ts';
 import { describeAsRoot } from './as-root.ts';
-import { EXECUTABLE, FOLDER, installDeb } from './debian.ts';
-import { Machine } from './machine.ts';
+import { EXECUTABLE, FOLDER } from './debian.ts';
+import { withInstalledApp } from './installed-app.ts';
+import type { Machine } from './machine.ts';
 import { descends, type OwnProcess } from './own-processes.ts';
-import { UserDesktop } from './user-desktop.ts';
+import type { UserDesktop } from './user-desktop.ts';
 
 const HELPER = join(FOLDER, 'chrome-sandbox');
 /** A filter of system calls is on: proc(5). */
@@ -16,15 +17,8 @@ describeAsRoot('The installed app of an ordinary user', () => {
   let machine: Machine;
   let desktop: UserDesktop;
 
-  beforeAll(async () => {
-    machine = await Machine.take();
-    await installDeb(packages.deb);
-    desktop = await UserDesktop.start(machine.user);
-  });
-  afterEach(() => desktop?.endAll());
-  afterAll(async () => {
-    await desktop?.dispose();
-    await machine?.giveBack();
+  withInstalledApp((installed) => {
+    ({ machine, desktop } = installed);
   });
 
   /** The app's main process and its page, once a window is on the screen. */
