@@ -1,12 +1,9 @@
-import type { Server } from 'node:http';
 import type { Logger } from 'pino';
-import { AppError } from '../protocol/errors.ts';
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../protocol/time.ts';
 import type { ReleaseKey } from '../protocol/update/keys.ts';
 import { appendAudit } from './audit/append.ts';
 import type { IdentityProviderOptions } from './auth/identity-provider.ts';
 import { createSignIn } from './auth/sign-in.ts';
-import { startDeadlineSweep } from './deadline-sweep.ts';
 import { Delegations } from './delegation/delegations.ts';
 import { Feed } from './events/feed.ts';
 import { Online } from './events/online.ts';
@@ -26,16 +23,15 @@ import { delegationHandlers, grantHandlers, requestHandlers } from './http/acces
 import { overviewHandlers } from './http/overview-handlers.ts';
 import { createHttpServer, type HttpLimits } from './http/server.ts';
 import type { Keys } from './keys.ts';
-import { listen } from './listen.ts';
+import { listen, stopListening } from './listen.ts';
 import { LostNodes } from './nodes/lost-nodes.ts';
 import { ThisNode } from './nodes/this-node.ts';
 import manifest from './package.json' with { type: 'json' };
 import { openPolicy } from './policy/policy-source.ts';
 import { Decisions } from './requests/decisions.ts';
-import { lapseDue, nextLapse } from './requests/lapses.ts';
 import { Requests } from './requests/requests.ts';
-import { openDatabase } from './storage/database.ts';
-import { startEmbedded } from './storage/embedded/embedded-server.ts';
+import { type DatabasePlace, startDatabase } from './storage/start-database.ts';
+import { startSweeps } from './sweeps.ts';
 import { updateFolder } from './updates/folder.ts';
 import { Releases } from './updates/releases.ts';
 import { registerNoUpdates, registerUpdates } from './updates/routes.ts';
@@ -46,7 +42,7 @@ export interface BackendOptions {
   http: { host: string; port: number; publicUrl?: string | undefined; trustProxy?: string[] | undefined };
   /** Where the gateway listens, and what apps are told if that is another address. */
   gateway: { host: string; port: number; advertised?: { host: string; port: number } | undefined };
-  database: { url: string } | { folder: string; settings?: Record<string, string> };
+  database: DatabasePlace;
   keys: Keys;
   policyFile: string;
   /** Given the address that the provider must send browsers back to, when that is only known now. */
@@ -105,21 +101,7 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
   const publicUrl = options.http.publicUrl ?? origin;
 
   const alone = 'folder' in options.database;
-  const embedded = 'folder' in options.database ? await startEmbedded(options.database) : undefined;
-  if (embedded) {
-    let stopping = false;
-    void embedded.exited.then(() => {
-      if (!stopping) options.onFatal('The embedded database died; see database.log. Start the backend again.');
-    });
-    ends.push(() => {
-      stopping = true;
-      return embedded.stop();
-    });
-  }
-  const address = 'url' in options.database ? options.database : embedded?.address;
-  if (!address) throw new AppError('internal', 'There is no database.');
-  const database = await openDatabase(address, { onError });
-  ends.push(() => database.dispose());
+  const database = await startDatabase(options.database, ends, { error: onError, fatal: options.onFatal });
 
   const onRefused = (sentence: string): void => log.error({ sentence }, 'the policy file was refused');
   const source = await openPolicy({ path: options.policyFile, database, clock, onRefused });
@@ -144,48 +126,8 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
   ends.push(new LostNodes({ database, clock, sessions }).watch(onError));
   const moments = new GrantMoments({ database, clock, policy });
 
-  const lapses = startDeadlineSweep({
-    clock,
-    scheduler,
-    onError,
-    sweep: () => lapseDue({ database, clock, policy }),
-    next: () => nextLapse({ database }),
-  });
-  ends.push(() => lapses.dispose());
-  const absences = startDeadlineSweep({
-    clock,
-    scheduler,
-    onError,
-    sweep: () => delegations.expireDue(),
-    next: () => delegations.nextExpiry(),
-  });
-  ends.push(() => absences.dispose());
-  const turns = startDeadlineSweep({
-    clock,
-    scheduler,
-    onError,
-    sweep: () => moments.sweep(),
-    next: () => moments.next(),
-  });
-  ends.push(() => turns.dispose());
-  const leftovers = startDeadlineSweep({
-    clock,
-    scheduler,
-    onError,
-    sweep: () => left.closeDue(),
-    next: () => left.next(),
-  });
-  ends.push(() => leftovers.dispose());
-  ends.push(
-    feed.subscribe((entries) => {
-      if (entries.some(({ event }) => event.kind === 'request-changed')) lapses.wake();
-      if (entries.some(({ event }) => event.kind === 'access-changed')) absences.wake();
-      if (entries.some(({ event }) => event.kind === 'grant-changed')) {
-        turns.wake();
-        leftovers.wake();
-      }
-    }),
-  );
+  const swept = { requests: { database, clock, policy }, delegations, moments, left };
+  ends.push(startSweeps({ clock, scheduler, onError, feed, ...swept }));
 
   const gateway = await startGateway({
     host: options.gateway.host,
@@ -265,13 +207,4 @@ async function build(options: BackendOptions, ends: (() => unknown)[]): Promise<
   });
   log.info({ address: origin, gateway: gatewayAddress }, 'the backend is up');
   return { address: origin, gateway: gatewayAddress, reloadPolicy: () => source.reload() };
-}
-
-/** Calls under way get a moment to end; then the rest is cut. */
-async function stopListening(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), 1_000);
-  await closed;
-  clearTimeout(cut);
 }

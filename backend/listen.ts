@@ -26,6 +26,15 @@ export async function listen(host: string, port: number): Promise<{ server: Serv
   return { server, origin: `http://${isIPv6(host) ? `[${host}]` : host}:${address.port}` };
 }
 
+/** Calls under way get a moment to end; then the rest is cut. */
+export async function stopListening(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), 1_000);
+  await closed;
+  clearTimeout(cut);
+}
+
 function sentenceFor(cause: NodeJS.ErrnoException, host: string, port: number): AppError {
   const why =
     cause.code === 'EADDRINUSE'
