@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { ExternalSession } from '../../protocol/ipc/snapshot.ts';
 import type { Grant } from '../../protocol/model/grant.ts';
-import { snapshotOf } from '../support/acts.ts';
+import { shellPid, snapshotOf, terminalOf } from '../support/acts.ts';
 import { signIn, type TestClient } from '../support/backend.ts';
 import { command, quickGrant } from '../support/command.ts';
 import type { Person } from '../support/person.ts';
@@ -189,4 +189,24 @@ test('with the ssh configuration on, plain ssh works while the grant lives, and 
   expect(await listed()).not.toMatch(/ED25519/);
   await command(erin, 'sshConfig.change', { enabled: false });
   expect(await readFile(config, 'utf8')).toBe(own);
+});
+
+// Last: the app is gone then.
+test('a signal, as at the end of a session of the desktop, ends the app at once: everything is cut, and what ends with its session is released', async () => {
+  // Reached without a gateway, which would end it by itself.
+  const ends = await quickGrant(erin, dana, { target: 'build-box', durationSeconds: 900, endsWithSession: true });
+  const stays = await quickGrant(erin, dana, { target: 'staging-web', durationSeconds: 900 });
+  const shells: number[] = [];
+  for (const grant of [ends, stays]) {
+    await command(erin, 'terminal.open', { grantId: grant.id });
+    shells.push(await shellPid(await terminalOf(erin, grant.requestId)));
+  }
+  const exit = new Promise<number | null>((resolve) => erin.app.process.once('exit', resolve));
+  erin.app.process.kill('SIGTERM');
+  await Promise.all(shells.map((pid) => processGone(pid, 2_000)));
+  expect(await exit).toBe(0);
+  const { grants } = await (await signIn(stack.backend.address, 'erin')).call('overview.show', {});
+  const statusOf = ({ id }: Grant) => grants.find((grant) => grant.id === id)?.status;
+  expect(statusOf(ends)).toMatchObject({ state: 'ended', reason: 'released' });
+  expect(statusOf(stays)).toEqual({ state: 'live' });
 });

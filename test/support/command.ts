@@ -30,12 +30,12 @@ export function approveBy(approver: TestClient, { id, revision }: Pick<AccessReq
 export async function quickGrant(
   person: Person,
   approver: TestClient,
-  { target, durationSeconds }: { target: string; durationSeconds: number },
+  { target, ...wish }: { target: string; durationSeconds: number; endsWithSession?: boolean },
 ): Promise<Grant> {
   const { access } = await command(person, 'snapshot.show', {});
   const login = access.find((a) => a.target.name === target)?.options[0]?.logins[0];
   if (login === undefined) throw new Error(`${person.name} may not ask for ${target}.`);
-  const ask = { target, login, durationSeconds, reason: 'Look into an incident', ticket: '' };
+  const ask = { target, login, ...wish, reason: 'Look into an incident', ticket: '' };
   const { id } = await command(person, 'requests.create', { ask, openTerminal: false });
   const { grantId } = await approveBy(approver, { id, revision: 1 });
   for (;;) {
