@@ -3,7 +3,7 @@ import { AppError } from '../../../protocol/errors.ts';
 import type { Sftp } from './sftp.ts';
 import { someAtOnce } from './some-at-once.ts';
 
-/** One question to read, bytes: what every server takes. */
+/** One question to read of a file without a size, bytes. */
 const PIECE_BYTES = 32 * 1024;
 /** Bytes that are asked for, or written, and not answered yet: they fill ssh2's window of 2 MB, and the way beyond it. */
 const UNDER_WAY_BYTES = 4 * 1024 * 1024;
@@ -72,7 +72,7 @@ export async function fetchFile(copy: Fetch): Promise<number> {
     for (let got = 1; got > 0; at += got) got = await stoppable(signal, one(at, PIECE_BYTES));
     return at;
   }
-  return inPieces(copy, PIECE_BYTES, one);
+  return inPieces(copy, sftp.pieceToRead(), one);
 }
 
 /** Writes the local file into the target's, many pieces at once. */

@@ -16,6 +16,7 @@ const WRITE_HEAD_BYTES = 25;
 const PACKET_BYTES = 32 * 1024;
 /** Data that every server takes in one question, bytes (draft-ietf-secsh-filexfer-02 section 3). */
 const SURE_BYTES = 32 * 1024;
+const MOST_READ_BYTES = 128 * 1024;
 /** One question to write fills so many packets at most: several questions must be on their way at once. */
 const MOST_PACKETS = 4;
 
@@ -130,6 +131,12 @@ export class Sftp {
         else done(error, bytes);
       }),
     );
+  }
+
+  /** How many bytes one question to read should ask for: fewer questions, where the other end has said that it takes them. */
+  pieceToRead(): number {
+    const { _maxReadLen: most = SURE_BYTES } = this.#wrapper as unknown as { _maxReadLen?: number };
+    return Math.max(SURE_BYTES, Math.min(most, MOST_READ_BYTES));
   }
 
   /**
