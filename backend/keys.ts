@@ -43,6 +43,8 @@ const WHY: Readonly<Record<string, string>> = {
   EPERM: 'this user may not read or write there; give the folder to the user that the backend runs as',
   EROFS:
     'that file system is read-only; let `sallyport init` make the keys where they can be written, or mount it writable',
+  // What Node says of a folder that is to be made on a read-only file system.
+  ENOENT: 'it is not there and cannot be made: the file system is read-only, or somebody takes it away meanwhile',
   ENOSPC: 'the disk is full; make room',
 };
 
