@@ -68,7 +68,13 @@ describe('the diagnostics', () => {
 
   it('say who manages this computer and what is enforced, and never which account it is', () => {
     const managed: Managed = {
-      ...{ enforced: ['backendAddress', 'updates'], terminals: ['kitty'], deepLinks: null, updateKeys: null, problem: null },
+      ...{
+        enforced: ['backendAddress', 'updates'],
+        terminals: ['kitty'],
+        deepLinks: null,
+        updateKeys: null,
+        problem: null,
+      },
       unknown: [],
       source: '/Library/Managed Preferences/eokafor/dev.sallyport.app.plist',
     };

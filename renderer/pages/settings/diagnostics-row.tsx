@@ -1,8 +1,6 @@
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import type { About } from '../../../protocol/ipc/about.ts';
-import { send } from '../../bridge.ts';
 import { Fact, Facts } from '../../components/facts.tsx';
+import { useAsked } from '../../store/asked.ts';
 import { useDiagnostics } from '../../store/diagnostics.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { placeInWords } from '../../words/address.ts';
@@ -32,7 +30,8 @@ export function DiagnosticsRow() {
 }
 
 function CopyFacts() {
-  const about = useAbout();
+  const [answer] = useAsked('about.show');
+  const about = answer?.ok ? answer.value : null;
   const version = useSnapshot((s) => s.version);
   const address = useSnapshot((s) => s.settings.backendAddress);
   const connection = useSnapshot((s) => s.connection.state);
@@ -52,19 +51,4 @@ function CopyFacts() {
       )}
     </Facts>
   );
-}
-
-/** What main knows of this copy of the app, asked for when it is drawn; null before, and if it cannot be told. */
-function useAbout(): About | null {
-  const [about, setAbout] = useState<About | null>(null);
-  useEffect(() => {
-    let wanted = true;
-    void send('about.show', {}).then((answer) => {
-      if (wanted && answer.ok) setAbout(answer.value);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, []);
-  return about;
 }

@@ -1,11 +1,10 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconArrowLeft, IconChevronRight, IconFileText } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
-import type { Result } from '../../../protocol/errors.ts';
+import { useState } from 'react';
 import type { Licences } from '../../../protocol/ipc/about.ts';
-import { send } from '../../bridge.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
+import { useAsked } from '../../store/asked.ts';
 import { go } from '../../store/navigation.ts';
 import { CommandLine } from './command-line.tsx';
 import classes from './licences-page.module.css';
@@ -15,7 +14,7 @@ const words = all.licences;
 
 /** With whose work the app is made, and under which licences: searched by name, each to be opened. */
 export function LicencesPage() {
-  const found = useLicences();
+  const [found] = useAsked('about.licences');
   const [query, setQuery] = useState('');
   const shown = found?.ok ? matching(found.value.packages, query) : [];
   return (
@@ -107,19 +106,4 @@ export function matching(packages: readonly Package[], query: string): readonly 
     const text = `${name} ${version} ${licence}`.toLowerCase();
     return parts.every((part) => text.includes(part));
   });
-}
-
-/** Read by main when the page is drawn; null until then. */
-function useLicences(): Result<Licences> | null {
-  const [found, setFound] = useState<Result<Licences> | null>(null);
-  useEffect(() => {
-    let wanted = true;
-    void send('about.licences', {}).then((answer) => {
-      if (wanted) setFound(answer);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, []);
-  return found;
 }

@@ -1,8 +1,5 @@
 import { Button, Loader } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import type { Result } from '../../../protocol/errors.ts';
-import type { CommandOutput } from '../../../protocol/ipc/commands.ts';
-import { send } from '../../bridge.ts';
+import { useAsked } from '../../store/asked.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { SelectRow } from './controls.tsx';
 import { LockedRow } from './locked-row.tsx';
@@ -15,7 +12,7 @@ import { words } from './words.ts';
 export function NativeTerminalRow() {
   const { value, set, failure, managed } = useSetting('nativeTerminal');
   const allowed = useSnapshot((s) => s.managed.terminals);
-  const [found, look] = useInstalledTerminals();
+  const [found, look] = useAsked('native.list');
   if (managed) {
     const installed = found?.ok ? found.value.terminals : [];
     const shown = found?.ok === true ? nativeChoices(installed, value, allowed)[value] : value;
@@ -40,24 +37,4 @@ export function NativeTerminalRow() {
       failure={failure}
     />
   );
-}
-
-type Found = Result<CommandOutput<'native.list'>>;
-
-/** What main finds, asked for when the row is drawn; null while it looks. And the way to have it look again. */
-function useInstalledTerminals(): [Found | null, () => void] {
-  const [found, setFound] = useState<Found | null>(null);
-  const [asked, setAsked] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` is what asks again
-  useEffect(() => {
-    let wanted = true;
-    setFound(null);
-    void send('native.list', {}).then((answer) => {
-      if (wanted) setFound(answer);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [asked]);
-  return [found, () => setAsked((n) => n + 1)];
 }
