@@ -38,8 +38,12 @@ export class Expiry {
   readonly #watched = new Map<string, Watched>();
   #stopLooking: (() => void) | undefined;
 
+  readonly #stopSteps: () => void;
+
   constructor(options: ExpiryOptions) {
     this.#options = options;
+    // Before the backend, which is asked about the step, can say otherwise: what is over by now is cut.
+    this.#stopSteps = options.backendClock.onStep(() => this.check());
   }
 
   /** Watches a grant, or corrects what is known of it. */
@@ -120,6 +124,7 @@ export class Expiry {
   }
 
   dispose(): void {
+    this.#stopSteps();
     for (const grantId of [...this.#watched.keys()]) this.forget(grantId);
   }
 }

@@ -47,6 +47,15 @@ describe('the end of a grant', () => {
     expect(told).toEqual(['g expired']);
   });
 
+  it('is told when somebody has seen that the clock was set forward, before the backend could say otherwise', async () => {
+    const { time, backendClock, expiry, told } = setUp();
+    time.setWall(HOUR);
+    expect(expiry.passes('g')).toBe(false);
+    await Promise.resolve();
+    backendClock.answered(time.now() - HOUR, backendClock.moment());
+    expect(told).toEqual(['g expired']);
+  });
+
   it('is seen at the first use after a sleep, before any timer has run', () => {
     const { time, expiry, told } = setUp();
     time.sleep(61_000);
