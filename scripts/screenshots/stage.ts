@@ -14,7 +14,7 @@ import { LONG_TIMER_MS, settling, watchTimers } from './settled.ts';
 import { NOW } from './world/moments.ts';
 
 /** How long anything on a page may take to come, ms. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 20_000;
 
 /** Commands that only look. */
 const LOOKS = new Set<CommandName>([
