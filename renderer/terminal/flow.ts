@@ -3,6 +3,9 @@ import { ACK_BYTES, type TerminalInput } from '../../protocol/ipc/terminal-port.
 /** The longest text of one input message, UTF-16 units; the contract allows twice that. */
 export const INPUT_UNITS = 512 * 1024;
 
+/** The most that xterm reads at a time, bytes. */
+export const PIECE_BYTES = 8 * 1024;
+
 /**
  * Counts what xterm has drawn and acknowledges it in portions: one message for each portion, not for each write.
  * @param acknowledge sends one acknowledgement, bytes @param portion how much to gather first, bytes
@@ -15,6 +18,16 @@ export function drawnBytes(acknowledge: (bytes: number) => void, portion = ACK_B
     acknowledge(drawn);
     drawn = 0;
   };
+}
+
+/**
+ * What xterm is given at a time: it reads each piece to its end before a key is heard, and of short lines, such as those
+ * of `yes`, a whole message keeps it busy for long.
+ */
+export function pieces(bytes: Uint8Array, most = PIECE_BYTES): Uint8Array[] {
+  const all: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += most) all.push(bytes.subarray(at, at + most));
+  return all;
 }
 
 /** What is typed or pasted, in messages of allowed size; never cuts a character in two. */

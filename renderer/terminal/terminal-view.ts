@@ -8,7 +8,7 @@ import { send } from '../bridge.ts';
 import { currentSnapshot } from '../store/snapshot.ts';
 import { beep, bellGate } from './bell.ts';
 import { CursorBlink } from './cursor-blink.ts';
-import { drawnBytes, inputMessages, resizeMessage } from './flow.ts';
+import { drawnBytes, inputMessages, pieces, resizeMessage } from './flow.ts';
 import { drawIn, TerminalFrames } from './frames.ts';
 import { type Link, linkOf, opensLink } from './links.ts';
 import type { Look } from './look.ts';
@@ -221,11 +221,12 @@ export class TerminalView {
       if (this.#port !== port) return;
       switch (data.kind) {
         case 'data': {
-          const { length } = data.bytes;
-          this.#xterm.write(data.bytes, () => {
-            this.#frames.taken(length);
-            drawn(length);
-          });
+          for (const piece of pieces(data.bytes)) {
+            this.#xterm.write(piece, () => {
+              this.#frames.taken(piece.length);
+              drawn(piece.length);
+            });
+          }
           return;
         }
         case 'ended':

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { ACK_BYTES, terminalInputSchema, WINDOW_BYTES } from '../../../protocol/ipc/terminal-port.ts';
-import { drawnBytes, INPUT_UNITS, inputMessages, resizeMessage } from '../../../renderer/terminal/flow.ts';
+import {
+  drawnBytes,
+  INPUT_UNITS,
+  inputMessages,
+  PIECE_BYTES,
+  pieces,
+  resizeMessage,
+} from '../../../renderer/terminal/flow.ts';
 
 describe('acknowledging what was drawn', () => {
   test('waits for a portion, then tells all of it', () => {
@@ -29,6 +36,17 @@ describe('acknowledging what was drawn', () => {
     expect(ACK_BYTES).toBeLessThan(WINDOW_BYTES);
   });
 });
+
+test.each([0, 1, PIECE_BYTES, PIECE_BYTES + 1, 8 * PIECE_BYTES - 1])(
+  'a message of %i bytes is read whole and in order, a little at a time, without copying it',
+  (length) => {
+    const bytes = Uint8Array.from({ length }, (_, i) => i % 251);
+    const all = pieces(bytes);
+    expect(Buffer.concat(all).equals(bytes)).toBe(true);
+    expect(all.every((piece) => piece.length > 0 && piece.length <= PIECE_BYTES)).toBe(true);
+    expect(all.every((piece) => piece.buffer === bytes.buffer)).toBe(true);
+  },
+);
 
 describe('what is typed', () => {
   test.each(['', 'a', '\x03', 'grüße 👍', 'x'.repeat(INPUT_UNITS), '👍'.repeat(INPUT_UNITS)])(
