@@ -61,12 +61,15 @@ export class Leg {
     this.#protocol.rekey();
   }
 
-  /** Messages of one turn leave in one system call: socket writes are the biggest cost of the gateway. */
+  /**
+   * Messages of one turn of the event loop leave in one system call: socket writes are the biggest cost of the gateway.
+   * Not of one tick: that ends with each piece of 64 KiB that the other socket hands over.
+   */
   #cork(): void {
     if (this.#corked) return;
     this.#corked = true;
     this.socket.cork();
-    process.nextTick(() => {
+    setImmediate(() => {
       this.#corked = false;
       this.socket.uncork();
     });
