@@ -77,7 +77,11 @@ function rangeOf(request: FastifyRequest, etag: string, size: number): ReturnTyp
 
 function begin(downloads: Downloads, request: FastifyRequest, reply: FastifyReply): () => void {
   try {
-    return downloads.begin(request.ip);
+    const { socket } = request.raw;
+    const before = socket.bytesWritten;
+    // What waits in memory to be taken is not taken yet.
+    const taken = (): number => socket.bytesWritten - socket.writableLength - before;
+    return downloads.begin({ address: request.ip, taken, cut: () => void reply.raw.destroy() });
   } catch (error) {
     for (const name of ['etag', 'accept-ranges', 'content-range', 'content-length']) void reply.removeHeader(name);
     void reply.header('cache-control', 'no-store').header('retry-after', RETRY_SECONDS);

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fastify } from 'fastify';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { byteRange } from '../../../backend/updates/byte-range.ts';
 import { Downloads } from '../../../backend/updates/downloads.ts';
+import { updateFolder } from '../../../backend/updates/folder.ts';
+import { registerUpdates } from '../../../backend/updates/routes.ts';
 import { AppError } from '../../../protocol/errors.ts';
 import { startTestBackend, type TestBackend } from '../../support/backend.ts';
 import { newSigner, published } from '../../support/release.ts';
@@ -188,26 +191,175 @@ describe('a file', () => {
 });
 
 describe('too many at once', () => {
-  test('one address has a part of all places, and gets them back', () => {
-    const downloads = new Downloads({ atOneAddress: 2, atAll: 3 });
-    const refused = (address: string): boolean => {
+  const limits = { atOneAddress: 2, atAll: 4, slow: 20_000, windowMs: 15_000 };
+  /** @param rates bytes a second of each who downloads, by address, in the order in which they came */
+  function full(rates: readonly [string, number][]) {
+    let now = 0;
+    const cut: string[] = [];
+    const downloads = new Downloads(limits, () => now);
+    const ends = rates.map(([address, rate], n) => {
+      const since = now;
+      const taken = (): number => ((now - since) / 1000) * rate;
+      return downloads.begin({ address, taken, cut: () => cut.push(`${address}${n}`) });
+    });
+    const passes = (ms: number): void => {
+      now += ms;
+      downloads.measure();
+    };
+    const comes = (address: string): string => {
       try {
-        downloads.begin(address)();
-        return false;
+        const before = cut.length;
+        downloads.begin({ address, taken: () => 0, cut: () => undefined });
+        return cut[before] ?? 'in';
       } catch (error) {
-        return error instanceof AppError && error.code === 'too-many-requests';
+        return error instanceof AppError ? error.code : String(error);
       }
     };
-    const ends = [downloads.begin('a'), downloads.begin('a')];
-    expect([refused('a'), refused('b')]).toEqual([true, false]);
-    const other = downloads.begin('b');
-    expect([refused('b'), refused('c')]).toEqual([true, true]);
+    return { downloads, ends, passes, comes, cut };
+  }
+  const STALLED = 1;
+  const HONEST = 50_000;
+
+  test('one address has a part of all places, and gets them back', () => {
+    const { downloads, ends, comes, cut } = full([
+      ['a', HONEST],
+      ['a', HONEST],
+    ]);
+    expect([comes('a'), comes('b')]).toEqual(['too-many-requests', 'in']);
     ends[0]?.();
     ends[0]?.();
-    expect([downloads.count, refused('a'), refused('c')]).toEqual([2, false, false]);
-    ends[1]?.();
-    other();
-    expect(downloads.count).toBe(0);
+    expect(downloads.count).toBe(2);
+    expect([comes('a'), cut]).toEqual(['in', []]);
+  });
+
+  test.each<[string, [string, number][], number, string, string]>([
+    [
+      'nobody is cut who takes enough',
+      [
+        ['a', HONEST],
+        ['b', HONEST],
+        ['c', HONEST],
+        ['d', HONEST],
+      ],
+      60_000,
+      'e',
+      'too-many-requests',
+    ],
+    [
+      'nobody is cut before they were watched',
+      [
+        ['a', 0],
+        ['b', 0],
+        ['c', 0],
+        ['d', 0],
+      ],
+      14_000,
+      'e',
+      'too-many-requests',
+    ],
+    [
+      'the slowest is cut',
+      [
+        ['a', HONEST],
+        ['b', 9],
+        ['c', STALLED],
+        ['d', 20_000],
+      ],
+      15_000,
+      'e',
+      'c2',
+    ],
+    [
+      'the slow of the same address, where that has too many',
+      [
+        ['a', HONEST],
+        ['a', STALLED],
+      ],
+      15_000,
+      'a',
+      'a1',
+    ],
+    [
+      'the slow of others are no help where one address has too many',
+      [
+        ['a', HONEST],
+        ['a', HONEST],
+        ['b', STALLED],
+      ],
+      15_000,
+      'a',
+      'too-many-requests',
+    ],
+    [
+      'who has two gives one to who has none',
+      [
+        ['a', HONEST],
+        ['a', HONEST],
+        ['b', HONEST],
+        ['c', HONEST],
+      ],
+      15_000,
+      'e',
+      'a1',
+    ],
+    [
+      'who has two gives none to who has one',
+      [
+        ['a', HONEST],
+        ['a', HONEST],
+        ['b', HONEST],
+        ['c', HONEST],
+      ],
+      15_000,
+      'b',
+      'too-many-requests',
+    ],
+  ])('%s', (_, rates, ms, newcomer, expected) => {
+    const { passes, comes } = full(rates);
+    passes(ms);
+    expect(comes(newcomer)).toBe(expected);
+  });
+
+  test('who was quick at first and stalls then is slow', () => {
+    let now = 0;
+    const cut = vi.fn();
+    const downloads = new Downloads({ ...limits, atAll: 1 }, () => now);
+    downloads.begin({ address: 'a', taken: () => Math.min(now * 1000, 10_000_000), cut });
+    for (now = 15_000; now <= 30_000; now += 15_000) downloads.measure();
+    downloads.begin({ address: 'b', taken: () => 0, cut: () => undefined });
+    expect(cut).toHaveBeenCalledOnce();
+  });
+
+  test('readers who take nothing are cut for one who comes, and one with a slow link goes on', async () => {
+    const app = fastify();
+    app.setValidatorCompiler(() => () => true);
+    const downloads = new Downloads({ atOneAddress: 3, atAll: 3, slow: 20_000, windowMs: 300 });
+    registerUpdates(app, {
+      ...{ folder: updateFolder(join(backend.folder, 'updates')), downloads },
+      ...{ releases: undefined as never, clock: { now: () => Date.now(), monotonic: () => performance.now() } },
+    });
+    const big = 'd'.repeat(64);
+    await writeFile(join(backend.folder, 'updates', 'files', big), Buffer.alloc(12_000_000));
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const open = (): Promise<IncomingMessage> =>
+      new Promise((resolve, reject) =>
+        httpRequest(`${address}/updates/files/${big}`, resolve).on('error', reject).end(),
+      );
+    try {
+      const stalled = await Promise.all([open(), open()]);
+      const honest = await open();
+      let taken = 0;
+      const timer = setInterval(() => (taken += honest.read(15_000)?.length ?? 0), 50);
+      // They take what the system holds for them, and then nothing.
+      for (const one of stalled) one.pause();
+      let newcomer = await open();
+      for (; newcomer.statusCode !== 200; newcomer = await open()) newcomer.resume();
+      clearInterval(timer);
+      expect([honest.destroyed, taken > 0, downloads.count]).toEqual([false, true, 3]);
+    } finally {
+      app.server.closeAllConnections();
+      await app.close();
+    }
   });
 
   test('a server at its limit says when to come again, and is free once they have gone', async () => {
