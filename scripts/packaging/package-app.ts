@@ -1,10 +1,11 @@
-import { cp, link, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { cp, link, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { version as ownVersion } from '../../package.json';
 import { versionSchema } from '../../protocol/update/feed.ts';
 import type { ReleaseKey } from '../../protocol/update/keys.ts';
 import { buildAll } from '../build.ts';
+import { ROOT } from '../folders.ts';
 import { packArchive, readUpdateKeys, stageApp } from './app-archive.ts';
 import { type Artefact, isOfVersion, readArtefacts, writeSums } from './artefacts.ts';
 import { BOM, NOTICES, writeBesideArchive } from './beside-archive.ts';
@@ -65,7 +66,7 @@ export async function packageApp(options: PackageOptions): Promise<Packaged> {
     const sources = readSources();
     await mkdir(work, { recursive: true });
     const electron = await chooseElectron(work, say);
-    if (options.release) refuseUnfit(sources, electron);
+    if (options.release) refuseUnfit(sources, electron, await pinnedNode());
     const { formats, notBuilt } = choose(asked, options.formats !== undefined, electron.official);
     const arches = options.arches ?? [platform === 'darwin' ? 'universal' : (process.arch as Arch)];
 
@@ -138,9 +139,17 @@ function formatsAsked({ formats, noUpdates }: PackageOptions): readonly Format[]
   return asked ?? FORMATS.filter(({ managed }) => managed);
 }
 
-function refuseUnfit({ commit }: Sources, { official, version }: PackagedElectron): void {
+/** The one place that says which Node makes a release. */
+async function pinnedNode(): Promise<string> {
+  return (await readFile(join(ROOT, '.node-version'), 'utf8')).trim();
+}
+
+function refuseUnfit({ commit }: Sources, { official, version }: PackagedElectron, node: string): void {
   if (!official)
     throw new Error(`Electron ${version} is for testing: a release is packaged where the official one can be had.`);
+  // It goes into the backend's package.
+  if (process.versions.node !== node)
+    throw new Error(`A release is packaged with Node ${node} (.node-version); this is ${process.versions.node}.`);
   if (!/^[0-9a-f]{40}$/.test(commit))
     throw new Error(`A release is packaged from a commit as it is; this is ${commit}.`);
 }

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ROOT } from '../../folders.ts';
+import { compiledIn } from './compiled.ts';
+import { neededLibraries } from './needed-libraries.ts';
 
 const SCRIPTS = join(ROOT, 'packaging/backend/deb');
 const MAINTAINER_SCRIPTS = ['postinst', 'prerm', 'postrm'];
-/** What the official Node binary and the PostgreSQL server link to, and what the scripts call. */
-const DEPENDS = ['adduser', 'libc6 (>= 2.28)', 'libgcc-s1', 'libstdc++6 (>= 8)', 'init-system-helpers (>= 1.54~)'];
+/** What the maintainer scripts call, and what is compiled needs whatever its version. */
+const DEPENDS = ['adduser', 'libgcc-s1', 'init-system-helpers (>= 1.54~)'];
 
 /** Writes DEBIAN/ of a tree whose other files are all in place: control, md5sums and the maintainer scripts. */
 export async function writeDebControl(tree: string, version: string): Promise<void> {
@@ -14,18 +16,21 @@ export async function writeDebControl(tree: string, version: string): Promise<vo
   await mkdir(folder, { recursive: true });
   const { bytes, sums } = await measure(tree);
   await writeFile(join(folder, 'md5sums'), sums);
-  await writeFile(join(folder, 'control'), control(version, Math.ceil(bytes / 1024)));
+  await writeFile(
+    join(folder, 'control'),
+    control(version, Math.ceil(bytes / 1024), await neededLibraries(await compiledIn(tree))),
+  );
   for (const name of MAINTAINER_SCRIPTS) await cp(join(SCRIPTS, name), join(folder, name));
 }
 
 /** Debian's control file; the description is wrapped by hand, a space before each line. */
-function control(version: string, kib: number): string {
+function control(version: string, kib: number, libraries: readonly string[]): string {
   return `Package: sallyport-backend
 Version: ${debianVersion(version)}
 Architecture: amd64
 Maintainer: Sallyport <team@sallyport.dev>
 Installed-Size: ${kib}
-Depends: ${DEPENDS.join(', ')}
+Depends: ${[...DEPENDS, ...libraries].join(', ')}
 Recommends: ca-certificates, systemd
 Suggests: postgresql, nginx
 Section: net
