@@ -21,7 +21,7 @@ export const words = {
   sorts: { name: 'Name', size: 'Size', changed: 'Changed' } satisfies Record<SortBy, string>,
   /** @param down how it is sorted by it now, null when it is not */
   sortBy: (by: SortBy, down: boolean | null) =>
-    `Sort by ${{ name: 'name', size: 'size', changed: 'time of change' }[by]}${
+    `Sort by ${{ name: 'name', size: 'size', changed: 'when changed' }[by]}${
       down === null ? '' : down ? ', now falling' : ', now rising'
     }`,
   permissionsHead: 'Mode',
