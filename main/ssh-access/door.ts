@@ -8,6 +8,8 @@ export const MOST_WAITING = 256;
 const TELL_MS = 60_000;
 /** What each SSH client says first, without waiting for the other end (RFC 4253 section 4.2). */
 const FIRST_WORDS = Buffer.from('SSH-');
+/** The one address whose connections can be looked up: at another of this computer, somebody else may hold the same port. */
+const LOOPBACK = '127.0.0.1';
 
 interface DoorOptions {
   /** Undefined where the computer does not tell: then everybody on it is let in. */
@@ -54,8 +56,9 @@ export class Door {
   async #isOurs(client: Socket): Promise<boolean> {
     const { owner, ownId, onFailed } = this.#options;
     if (owner === undefined) return true;
-    const { remotePort: from, localPort: to } = client;
+    const { remoteAddress: address, remotePort: from, localPort: to } = client;
     if (from === undefined || to === undefined) return false;
+    if (address !== LOOPBACK) return this.#turnAway(`it came from ${address}, where nobody can look who it is`);
     if (this.#waiting >= MOST_WAITING) return this.#turnAway('nobody could look who it was, so many came at once');
     this.#waiting += 1;
     try {

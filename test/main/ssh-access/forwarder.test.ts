@@ -457,6 +457,19 @@ describe('who connects', () => {
     expect(turnedAway).toEqual([]);
   });
 
+  // Every 127.x.y.z is this computer on Linux: another user may call from one of them with a port that is in use at another.
+  it.runIf(process.platform === 'linux')('is not taken for whoever has the same port at another address', async () => {
+    const forwarder = await forward({ ownId: me, owner: peerOwner('linux') });
+    const [client] = await pair(forwarder);
+    const twin = connect({
+      ...{ host: forwarder.host, port: forwarder.port, localAddress: '127.0.0.2' },
+      localPort: client.localPort ?? 0,
+    });
+    hangsUpAfter(twin).write(GREETING);
+    await expect.poll(() => turnedAway).toEqual([expect.stringContaining('127.0.0.2')]);
+    expect(accepted.all).toHaveLength(1);
+  });
+
   // Only root can be somebody else.
   it.runIf(process.platform === 'linux' && me === 0)('is another user, as Linux tells', async () => {
     const forwarder = await forward({ ownId: me, owner: peerOwner('linux') });
