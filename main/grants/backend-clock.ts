@@ -45,19 +45,27 @@ export class BackendClock {
     const byWall = this.#clock.now() - wall;
     const byMonotonic = this.#clock.monotonic() - monotonic;
     const now = backend + Math.max(byWall, byMonotonic);
-    // A step back now and a step forward (or a sleep) later must not cancel each other out.
-    if (Math.abs(byWall - byMonotonic) > STEP_MS) this.#stepped(now);
-    return now;
+    if (Math.abs(byWall - byMonotonic) <= STEP_MS) return now;
+    // A step back now and a step forward (or a sleep) later must not cancel each other out. Nor may a step hide a sleep:
+    // the boot clock begins anew here, so what it has seen until now counts.
+    const late = Math.max(now, this.#byBoot());
+    this.#stepped(late);
+    return late;
   }
 
   /** Looks at the boot clock too, which sees a wall clock that was set back while the computer slept. */
   look(): void {
     const now = this.now();
-    const boot = this.#boot();
-    const coarse = boot % 1_000 === 0 && this.#anchor.boot % 1_000 === 0;
-    const grain = coarse ? BOOT_GRAIN_MS.coarse : BOOT_GRAIN_MS.fine;
-    const byBoot = this.#anchor.backend + (boot - this.#anchor.boot) - grain;
+    const byBoot = this.#byBoot();
     if (byBoot > now + STEP_MS) this.#stepped(byBoot);
+  }
+
+  /** At least so late it is by the boot clock. */
+  #byBoot(): number {
+    const { backend, boot: then } = this.#anchor;
+    const boot = this.#boot();
+    const coarse = boot % 1_000 === 0 && then % 1_000 === 0;
+    return backend + (boot - then) - (coarse ? BOOT_GRAIN_MS.coarse : BOOT_GRAIN_MS.fine);
   }
 
   #stepped(backend: number): void {

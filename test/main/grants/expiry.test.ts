@@ -219,6 +219,17 @@ describe('our reckoning of the backend’s time', () => {
     expect(truth - backendClock.now()).toBeLessThanOrEqual(most);
   });
 
+  it.each([-1_800_000, -5_000_000, -86_400_000])('counts a sleep in which the wall clock was set %i ms off', (byMs) => {
+    const { time, backendClock } = setUp();
+    const truth = backendClock.now() + 3_600_000;
+    time.sleep(3_600_000);
+    time.setWall(byMs);
+    // A byte that comes before anybody looks at the boot clock.
+    backendClock.now();
+    backendClock.look();
+    expect(truth - backendClock.now()).toBeLessThanOrEqual(2_000);
+  });
+
   /** Numbers that look random and are the same each time (mulberry32). */
   function numbers(seed: number): () => number {
     let state = seed;
