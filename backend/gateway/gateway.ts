@@ -10,8 +10,9 @@ import { IDENT, TRANSPORT_ALGORITHMS } from './algorithms.ts';
 import { watchControl } from './control-watch.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Session, type SessionSummary } from './session.ts';
-import { TurnedAway } from './turned-away.ts';
+import { DOOR_FULL, TurnedAway } from './turned-away.ts';
 import { Underway } from './underway.ts';
+import { UnprovedLogins } from './unproved-logins.ts';
 
 const { Server } = ssh2;
 
@@ -50,6 +51,7 @@ export interface GatewaySettings
     Required<Pick<GatewayOptions, 'clock' | 'scheduler' | 'dialTimeoutMs' | 'rekeyBytes'>> {
   readonly admission: AdmissionLimits;
   readonly underway: Underway;
+  readonly unproved: UnprovedLogins;
 }
 
 export interface Gateway {
@@ -67,20 +69,24 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clock = options.clock ?? systemClock;
+  const underway = new Underway((error) =>
+    options.log.error({ error }, 'the end of a session could not be written down'),
+  );
+  const unproved = new UnprovedLogins({ ports: options.ports, log: options.log, clock, underway });
   const settings: GatewaySettings = {
     ...{ ports: options.ports, log: options.log, trustedUserCas: options.trustedUserCas, clock },
     scheduler: options.scheduler ?? systemScheduler(clock),
     dialTimeoutMs: options.dialTimeoutMs ?? 10_000,
     rekeyBytes: options.rekeyBytes ?? 1024 ** 3,
     admission: { ...DEFAULT_ADMISSION, ...options.admission },
-    underway: new Underway((error) => options.log.error({ error }, 'the end of a session could not be written down')),
+    ...{ underway, unproved },
   };
   const hostKey = typeof options.hostKey === 'string' ? createPrivateKey(options.hostKey) : options.hostKey;
   const sessions = new Set<Session>();
   const arrivals = new WeakMap<object, Arrival>();
   const sockets = new Set<Socket>();
   const door = new Door(settings.admission.startups);
-  const turnedAway = new TurnedAway(settings);
+  const turnedAway = new TurnedAway(settings, DOOR_FULL);
 
   const server = new Server(
     {
@@ -164,6 +170,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       for (const socket of sockets) if (!arrivals.get(socket)?.session) socket.destroy();
       await closed;
       turnedAway.dispose();
+      unproved.dispose();
       if (!(await settings.underway.settle(LAST_WORDS_MS)))
         options.log.error({}, 'the gateway stopped before everything was written down');
     },

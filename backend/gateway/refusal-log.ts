@@ -2,7 +2,11 @@ import { TOO_MANY_DESTINATIONS } from './forwards.ts';
 import type { GatewaySettings } from './gateway.ts';
 import type { Refusal } from './ports.ts';
 
-type About = Pick<Refusal, 'username' | 'grantId' | 'sessionId' | 'certificate'>;
+interface About extends Pick<Refusal, 'username' | 'grantId' | 'sessionId' | 'certificate'> {
+  /** Whether they hold a certificate of ours; what is told of others is limited for all of them together. */
+  readonly proved: boolean;
+}
+type Settings = Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway' | 'unproved'>;
 
 /** Sentences may hold words of the client; nobody fills the log with one connection. */
 const MOST = 100;
@@ -12,16 +16,13 @@ const AGAIN: Readonly<Record<string, number>> = { [TOO_MANY_DESTINATIONS]: 60_00
 
 /** Writes down what one connection was refused; the same refusal once, or once a while, however often a client tries. */
 export class RefusalLog {
-  readonly #settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>;
+  readonly #settings: Settings;
   readonly #from: Pick<Refusal, 'sourceAddress' | 'clientVersion'>;
   readonly #written = new Set<string>();
   /** When one that is written again was written last, by the monotonic clock. */
   readonly #lately = new Map<string, number>();
 
-  constructor(
-    settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>,
-    from: Pick<Refusal, 'sourceAddress' | 'clientVersion'>,
-  ) {
+  constructor(settings: Settings, from: Pick<Refusal, 'sourceAddress' | 'clientVersion'>) {
     this.#settings = settings;
     this.#from = from;
   }
@@ -48,11 +49,16 @@ export class RefusalLog {
     this.#tell(code, message, about);
   }
 
-  #tell(code: string, message: string, about: About): void {
-    const { ports, clock, log, underway } = this.#settings;
+  #tell(code: string, message: string, { proved, ...about }: About): void {
+    const { ports, clock, log, underway, unproved } = this.#settings;
+    const refusal = { code, message, at: clock.now(), ...this.#from, ...about };
+    if (!proved) {
+      unproved.write(refusal);
+      return;
+    }
     underway.add(
       ports
-        .refused({ code, message, at: clock.now(), ...this.#from, ...about })
+        .refused(refusal)
         .catch((error: unknown) => log.error({ code, error }, 'a refusal could not be written down')),
     );
   }

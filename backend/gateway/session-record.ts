@@ -5,19 +5,20 @@ import type { ClosedSession, Refusal, SessionEnd } from './ports.ts';
 import { RefusalLog } from './refusal-log.ts';
 
 type About = Pick<Refusal, 'grantId' | 'certificate'>;
+type Settings = Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway' | 'unproved'>;
 const NOTHING_KNOWN: About = { grantId: null, certificate: null };
 
 /** What the log is told of one connection: what it was refused, where it led to, how it ended. */
 export class SessionRecord {
   readonly #sessionId: string;
-  readonly #settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>;
+  readonly #settings: Settings;
   readonly #refusals: RefusalLog;
   /** Who it is, as far as that is known. */
   readonly #who: () => { username: string; claim: Claim | undefined; isLive: boolean };
 
   constructor(
     sessionId: string,
-    settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>,
+    settings: Settings,
     from: Pick<Refusal, 'sourceAddress' | 'clientVersion'>,
     who: () => { username: string; claim: Claim | undefined; isLive: boolean },
   ) {
@@ -31,7 +32,8 @@ export class SessionRecord {
   refused(code: string, message: string, of?: About): void {
     const { username, claim, isLive } = this.#who();
     const { grantId, certificate } = of ?? claim ?? NOTHING_KNOWN;
-    this.#refusals.write(code, message, { username, grantId, certificate, sessionId: isLive ? this.#sessionId : null });
+    const sessionId = isLive ? this.#sessionId : null;
+    this.#refusals.write(code, message, { username, grantId, certificate, sessionId, proved: claim !== undefined });
   }
 
   /** If this throws, it must not lead there. */

@@ -5,19 +5,33 @@ export const TURNED_AWAY_EVERY_MS = 60_000;
 /** Addresses that one entry names; a flood may come from any number. */
 const MOST_ADDRESSES = 10;
 
+/** What is said of several at once. */
+export interface Said {
+  readonly code: string;
+  readonly sentence: (count: number) => string;
+}
+
+export const DOOR_FULL: Said = {
+  code: 'door-full',
+  sentence: (count) =>
+    `${count === 1 ? '1 connection was' : `${count} connections were`} turned away: too many were logging in.`,
+};
+
 /**
- * Writes down that connections found the door full: the first at once, those after it as one sum for each interval. They
- * are no sessions yet, and cost whoever makes them nothing, so that an entry for each would be a way to fill the log.
+ * Writes down those who were turned away and have proved nothing: the first at once, those after it as one sum for each
+ * interval. It costs them nothing to come again, so that an entry for each would be a way to fill the log.
  */
 export class TurnedAway {
   readonly #settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>;
+  readonly #said: Said;
   readonly #addresses = new Set<string>();
   #count = 0;
   #since = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>) {
+  constructor(settings: Pick<GatewaySettings, 'ports' | 'clock' | 'log' | 'underway'>, said: Said) {
     this.#settings = settings;
+    this.#said = said;
   }
 
   /** Another one, from there. */
@@ -45,15 +59,9 @@ export class TurnedAway {
     const [count, since, addresses] = [this.#count, this.#since, [...this.#addresses]];
     this.#count = 0;
     this.#addresses.clear();
-    const many = count === 1 ? '1 connection was' : `${count} connections were`;
+    const { code, sentence } = this.#said;
     const refusal = {
-      ...{
-        code: 'door-full',
-        message: `${many} turned away: too many were logging in.`,
-        at: clock.now(),
-        since,
-        count,
-      },
+      ...{ code, message: sentence(count), at: clock.now(), since, count },
       ...{
         sourceAddress: addresses.length === 1 ? (addresses[0] ?? '') : '',
         addresses,
@@ -64,7 +72,7 @@ export class TurnedAway {
     };
     underway.add(
       ports.refused(refusal).catch((error: unknown) => {
-        log.error({ error }, 'connections that were turned away could not be written down');
+        log.error({ code, error }, 'connections that were turned away could not be written down');
         // Told with the next ones: nobody is to be missing from the sum.
         this.#since = since;
         this.#count += count;

@@ -3,7 +3,7 @@ import type { Refusal } from '../../../backend/gateway/ports.ts';
 import { RefusalLog } from '../../../backend/gateway/refusal-log.ts';
 import { Underway } from '../../../backend/gateway/underway.ts';
 
-const about = { username: 'deploy@db-1', grantId: null, sessionId: null, certificate: null };
+const about = { username: 'deploy@db-1', grantId: null, sessionId: null, certificate: null, proved: true };
 
 let now = 1;
 

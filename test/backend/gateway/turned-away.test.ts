@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Refusal } from '../../../backend/gateway/ports.ts';
-import { TURNED_AWAY_EVERY_MS, TurnedAway } from '../../../backend/gateway/turned-away.ts';
+import { DOOR_FULL, TURNED_AWAY_EVERY_MS, TurnedAway } from '../../../backend/gateway/turned-away.ts';
 import { Underway } from '../../../backend/gateway/underway.ts';
 
 beforeEach(() => {
@@ -14,9 +14,9 @@ function door() {
   const written: Refusal[] = [];
   const told: string[] = [];
   let isAway = false;
-  const turnedAway = new TurnedAway({
+  const settings = {
     clock: { now: () => Date.now(), monotonic: () => Date.now() },
-    log: { info() {}, error: (_fields, message) => void told.push(message) },
+    log: { info() {}, error: (_fields: object, message: string) => void told.push(message) },
     underway: new Underway(() => undefined),
     ports: {
       refused: async (refusal: Refusal) => {
@@ -24,7 +24,8 @@ function door() {
         written.push(refusal);
       },
     } as never,
-  });
+  };
+  const turnedAway = new TurnedAway(settings, DOOR_FULL);
   const away = (yes: boolean): void => {
     isAway = yes;
   };
