@@ -85,6 +85,8 @@ export class BackendClock {
 
   /** A word that the backend sent by itself: it may have been under way for any time, so it is at least this late. */
   heard(backendTime: number): void {
+    // The boot clock begins anew here too.
+    this.look();
     if (backendTime > this.now()) this.#anchor = { backend: backendTime, ...this.moment() };
   }
 

@@ -230,6 +230,16 @@ describe('our reckoning of the backend’s time', () => {
     expect(truth - backendClock.now()).toBeLessThanOrEqual(2_000);
   });
 
+  it('counts a sleep that hid a step back, also where a word of before comes late', () => {
+    const { time, backendClock } = setUp();
+    const before = backendClock.now();
+    time.sleep(3_600_000);
+    time.setWall(-3_600_000);
+    backendClock.heard(before + 100);
+    backendClock.look();
+    expect(before + 3_600_000 - backendClock.now()).toBeLessThanOrEqual(2_000);
+  });
+
   /** Numbers that look random and are the same each time (mulberry32). */
   function numbers(seed: number): () => number {
     let state = seed;
