@@ -124,7 +124,15 @@ export async function refuseWhatIsThere(paths: readonly string[]): Promise<void>
 /** The keys of an earlier configuration go on being used: all targets trust them. */
 async function earlierPlaces(answers: Answers): Promise<Places | undefined> {
   if (!(await isThere(answers.config))) return undefined;
-  const { config, pathOf } = await readConfig(answers.config);
+  const { config, pathOf } = await readConfig(answers.config).catch((cause: unknown) => {
+    if (!(cause instanceof AppError)) throw cause;
+    const next = `Mend it, or move it away: then nothing of it is taken over, and keys are looked for in ${join(answers.data, 'keys')} alone.`;
+    throw new AppError(
+      cause.code,
+      `Nothing was written, as the earlier configuration cannot be taken over: ${cause.message} ${next}`,
+      { cause },
+    );
+  });
   const places = placesOf(config, pathOf);
   return (await sealedKeysIn(places.keys)).length > 0 ? places : undefined;
 }

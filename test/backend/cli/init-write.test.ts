@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -172,12 +184,27 @@ describe('with --force, what the questions do not ask about is taken over from t
     expect(text).toContain('# what apps are told');
   });
 
-  test('an earlier one with an error is refused, and nothing is written', async () => {
+  test('an earlier one with an error is refused with what to do, and nothing is written', async () => {
     await init();
     await change((text) => `${text}nonsense: 1\n`);
     const before = await filesBelow();
-    await expect(init({}, true)).rejects.toThrow(/"nonsense"/);
+    const keys = join(answers().data, 'keys');
+    await expect(init({}, true)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(
+        `^Nothing was written, .* "nonsense": .*\\. Mend it, or move it away: then nothing of it is taken over, and keys are looked for in ${keys} alone\\.$`,
+      ),
+    });
     expect(await filesBelow()).toEqual(before);
+  });
+
+  test('one with an error that was moved away is in the way no more, and the keys stay', async () => {
+    await init();
+    const key = () => readFile(join(answers().data, 'keys/user-ca.pub'), 'utf8');
+    const before = await key();
+    await rename(answers().config, `${answers().config}.broken`);
+    await init({}, true);
+    expect([await key(), (await config()).org.name]).toEqual([before, 'Example']);
   });
 });
 
