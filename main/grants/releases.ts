@@ -108,12 +108,16 @@ export class Releases {
   }
 
   async #tellOnce(release: UntoldRelease): Promise<void> {
-    const { untold } = this.#options;
+    const { untold, store } = this.#options;
     try {
       await this.#options.release(release.grantId);
       untold.remove(release);
     } catch (error) {
-      if (error instanceof AppError && FINAL.has(error.code)) untold.remove(release);
+      const final = error instanceof AppError && FINAL.has(error.code);
+      // Who is signed in, and where, may have changed while it was told: another backend, or person, knows nothing of it.
+      const { state } = store;
+      const same = personOf(state)?.id === release.personId && state.settings.backendAddress === release.backend;
+      if (final && same) untold.remove(release);
       else this.#again(error);
     }
   }

@@ -220,6 +220,21 @@ describe('a release that the backend has not heard', () => {
     expect(existsSync(file)).toBe(true);
   });
 
+  it.each<[string, Change[]]>([
+    ['somebody else has signed in', [signedOut, signedIn(dana)]],
+    ['another backend was chosen', [at('https://two.example.com')]],
+    ['nobody is signed in any more', [signedOut]],
+  ])('is kept when it is refused after %s: that is no answer to it', async (_what, changes) => {
+    const { store, release, releases } = startApp(undefined, signedIn(), online, live);
+    let refuse = (_error: Error): void => undefined;
+    release.mockReturnValue(new Promise((_resolve, reject) => (refuse = reject)));
+    releases.now(id, '');
+    for (const change of changes) store.apply(change);
+    refuse(new AppError('not-found', 'x'));
+    await settled();
+    expect(existsSync(file)).toBe(true);
+  });
+
   it('is forgotten, and not told, once the grant would be over anyway', async () => {
     await releasedWhileAway();
     const { store, release, time } = startApp(undefined, signedIn());
