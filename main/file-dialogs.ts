@@ -41,7 +41,8 @@ export class FileDialogs {
       type: 'question',
       ...sendingWords(question),
       buttons: ['Send', 'Cancel'],
-      ...{ defaultId: 0, cancelId: 1, noLink: true },
+      // Who types in a terminal presses Enter all the time: it must not send what a page makes main ask about.
+      ...{ defaultId: 1, cancelId: 1, noLink: true },
     };
     const parent = this.#parent();
     const { response } = await (parent ? dialog.showMessageBox(parent, options) : dialog.showMessageBox(options));

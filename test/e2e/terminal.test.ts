@@ -314,7 +314,8 @@ describe('the files panel', () => {
         const asked: string[] = [];
         Object.assign(globalThis, { asked });
         dialog.showMessageBox = (...all: unknown[]) => {
-          asked.push((all.at(-1) as { detail: string }).detail);
+          const { detail, defaultId } = all.at(-1) as { detail: string; defaultId: number };
+          asked.push(defaultId === 1 ? detail : 'Enter would send it');
           return Promise.resolve({ response, checkboxChecked: false });
         };
       }, button);
