@@ -69,13 +69,18 @@ export class LostNodes {
     const { database, clock } = this.#with;
     await database.inTransaction(async (tx) => {
       const at = clock.now();
+      // The strongest lock, and before anything is changed: an update by itself would pass by whoever holds the node.
       const lost = await tx.db
-        .updateTable('nodes')
-        .set({ lost_at: at })
+        .selectFrom('nodes')
+        .select(['id', 'seen_at'])
         .where('lost_at', 'is', null)
         .where((eb) => eb(eb('seen_at', '+', eb.ref('lease_ms')), '<', databaseNow))
-        .returning(['id', 'seen_at'])
+        .orderBy('id')
+        .forUpdate()
         .execute();
+      if (lost.length === 0) return;
+      const ids = lost.map(({ id }) => id);
+      await tx.db.updateTable('nodes').set({ lost_at: at }).where('id', 'in', ids).execute();
       for (const { id, seen_at } of lost) {
         const message = 'A node of the backend was lost: it says no more that it lives. Its sessions are over.';
         appendAudit(tx, {

@@ -70,12 +70,13 @@ export class ThisNode {
   }
 
   /**
-   * Keeps this node from being taken for lost until the transaction ends.
+   * Keeps this node from being taken for lost until the transaction ends, and nobody from anything else: a stronger lock
+   * would hold up its beats, and people who open sessions without a pause could have all of them cut.
    * @throws AppError 'unavailable' when it has been already: nothing is written in its name any more
    */
   async hold(tx: Tx): Promise<string> {
     const id = this.#id;
-    const row = tx.db.selectFrom('nodes').select('id').where('id', '=', id).where('lost_at', 'is', null).forShare();
+    const row = tx.db.selectFrom('nodes').select('id').where('id', '=', id).where('lost_at', 'is', null).forKeyShare();
     if ((await row.executeTakeFirst()) === undefined)
       throw new AppError('unavailable', 'This gateway was cut off for a while. Try again in a moment.');
     return id;

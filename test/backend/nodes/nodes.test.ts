@@ -121,6 +121,21 @@ test('a session that opens while its node is taken for dead is refused, or close
   await other.node.dispose();
 });
 
+test('a node is not taken for dead while a session opens in its name', async () => {
+  const [dying, other] = [await startNode(), await startNode()];
+  await silentFor(dying.node.id, 130_000);
+  let looking: Promise<void> | undefined;
+  await store.database.inTransaction(async (tx) => {
+    await dying.node.hold(tx);
+    looking = other.lost.closeDue();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await audited('backend.lost', dying.node.id)).toEqual([]);
+  });
+  await looking;
+  expect(await audited('backend.lost', dying.node.id)).toHaveLength(1);
+  for (const { node } of [dying, other]) await node.dispose();
+});
+
 test('a node says how long it has not been heard, and keeps silent about what did not reach the database', async () => {
   const { node } = await startNode();
   await vi.waitFor(() => expect(node.silentForMs).toBeGreaterThan(50));
@@ -165,4 +180,34 @@ test('a shorter grace holds at once, a longer one only when the others know of i
   await other.lost.closeDue();
   expect(await endOf(sessionId)).toBeNull();
   for (const each of [node, other.node]) await each.dispose();
+});
+
+test('sessions that open without a pause do not keep their node from saying that it lives', async () => {
+  const { node } = await startNode();
+  let over = false;
+  let held = 0;
+  // Each holds it before the last one has let go: at no moment does nobody.
+  const opening = async (): Promise<void> => {
+    while (!over)
+      await store.database.inTransaction(async (tx) => {
+        await node.hold(tx);
+        held++;
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      });
+  };
+  const openings = [opening()];
+  try {
+    await vi.waitFor(() => expect(held).toBe(1));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    openings.push(opening());
+    await vi.waitFor(() => expect(held).toBe(2));
+    const said = vi.fn();
+    openings.push(node.beat().then(said));
+    await vi.waitFor(() => expect(held).toBeGreaterThan(8));
+    expect(said).toHaveBeenCalled();
+  } finally {
+    over = true;
+    await Promise.all(openings);
+    await node.dispose();
+  }
 });
