@@ -79,8 +79,9 @@ export class TerminalSession {
     }
   }
 
-  #listen({ channel }: Shell): void {
-    channel.pause();
+  #listen(shell: Shell): void {
+    const { channel } = shell;
+    shell.pause();
     channel.on('data', (bytes: Buffer) => this.#output(bytes));
     // With a pty the target sends no stderr; what the gateway itself says may come there.
     channel.stderr.on('data', (bytes: Buffer) => this.#output(bytes));
@@ -102,7 +103,7 @@ export class TerminalSession {
     port.on('close', () => {
       if (this.#port !== port) return;
       this.#port = undefined;
-      this.#shell?.channel.pause();
+      this.#shell?.pause();
     });
     port.start();
     if (this.#over !== undefined) port.postMessage({ kind: 'ended', sentence: this.#over });
@@ -113,9 +114,9 @@ export class TerminalSession {
   #start(): void {
     const [shell, port] = [this.#shell, this.#port];
     if (!shell || !port) return;
-    this.#flow = new OutputFlow(shell.channel, (message) => port.postMessage(message));
+    this.#flow = new OutputFlow(shell, (message) => port.postMessage(message));
     this.#tellSize();
-    shell.channel.resume();
+    shell.resume();
   }
 
   #output(bytes: Buffer): void {

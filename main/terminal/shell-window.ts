@@ -26,7 +26,8 @@ export function withWindow(client: Client, bytes: number, open: () => void): voi
 
 /**
  * Takes the window of an open channel over from ssh2. Returns the function to call with what was taken from the channel,
- * bytes: the other end may send as much again.
+ * bytes: the other end may send as much again. One that sends on without leave, for which ssh2 would find room for ever,
+ * loses the connection; as with OpenSSH, not for a little.
  */
 export function windowOf(client: Client, channel: ClientChannel, size: number): (bytes: number) => void {
   const inside = insideOf(client);
@@ -34,13 +35,21 @@ export function windowOf(client: Client, channel: ClientChannel, size: number): 
     incoming: { window: number };
     outgoing: { id: number; state: string };
   };
+  let left = incoming.window;
   // ssh2 never sees it shrink, so it never asks for more by itself.
-  Object.defineProperty(incoming, 'window', { get: () => Number.MAX_SAFE_INTEGER, set: () => undefined });
+  Object.defineProperty(incoming, 'window', {
+    get: () => Number.MAX_SAFE_INTEGER,
+    set: (less: number) => {
+      left -= Number.MAX_SAFE_INTEGER - less;
+      if (left < -size) client.destroy();
+    },
+  });
   let taken = 0;
   return (bytes) => {
     taken += bytes;
     if (taken < size / 4 || outgoing.state !== 'open') return;
     inside.channelWindowAdjust(outgoing.id, taken);
+    left += taken;
     taken = 0;
   };
 }

@@ -12,6 +12,9 @@ export interface Shell {
   readonly channel: ClientChannel;
   /** So many bytes of its output were taken: as many more may come. */
   taken(bytes: number): void;
+  /** Nothing of its output, nor of its errors, is read until it is resumed. */
+  pause(): void;
+  resume(): void;
 }
 
 /** Opens a shell with a pty of the given size. @throws AppError that says what stood in the way */
@@ -21,10 +24,23 @@ export function openShell({ client, where }: TargetConnection, size: Size): Prom
     withWindow(client, SHELL_WINDOW_BYTES, () =>
       client.shell({ term: 'xterm-256color', ...size }, { env: { LANG: 'C.UTF-8' } }, (error, channel) => {
         if (error) reject(channelFailure(error, where));
-        else resolve({ channel, taken: windowOf(client, channel, SHELL_WINDOW_BYTES) });
+        else resolve(shellOn(channel, windowOf(client, channel, SHELL_WINDOW_BYTES)));
       }),
     );
   });
+}
+
+function shellOn(channel: ClientChannel, taken: Shell['taken']): Shell {
+  const streams = [channel, channel.stderr];
+  return {
+    ...{ channel, taken },
+    pause() {
+      for (const stream of streams) stream.pause();
+    },
+    resume() {
+      for (const stream of streams) stream.resume();
+    },
+  };
 }
 
 /** The gateway's reason for not opening a channel is a sentence for people; ssh2 puts its own words before it. */

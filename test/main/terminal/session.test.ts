@@ -53,6 +53,12 @@ class Page implements TerminalPort {
   }
 }
 
+/** What we use of the inside of ssh2. */
+interface Sender {
+  channelData(channel: number, data: Buffer): void;
+  channelExtData(channel: number, data: Buffer, type: number): void;
+}
+
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
@@ -130,6 +136,24 @@ describe('a terminal', () => {
     expect(heard).toEqual([]);
   });
 
+  it.each([
+    ['output', 94],
+    ['errors', 95],
+  ])('is cut from a target that sends more %s than it was allowed to, and keeps none of it', async (_what, message) => {
+    const { gateway, page, shell, statuses } = await open('direct');
+    page.draws = false;
+    const { outgoing } = shell as unknown as { outgoing: { id: number } };
+    const piece = Buffer.alloc(32 * 1024, 'x');
+    // Past ssh2, which waits for room.
+    const past = (gateway.connections.all[0] as unknown as { _protocol: Sender })._protocol;
+    for (let sent = 0; sent < 8 * 1024 * 1024; sent += piece.length) {
+      if (message === 94) past.channelData(outgoing.id, piece);
+      else past.channelExtData(outgoing.id, piece, 1);
+    }
+    expect(await statuses.first((s) => s.state !== 'open' && s.state !== 'opening')).toMatchObject({ state: 'ended' });
+    expect(page.length).toBeLessThan(2 * 1024 * 1024);
+  });
+
   it('tells the target its size, and that it changed', async () => {
     const { gateway, page } = await open();
     await gateway.sizes.first((s) => s.cols === 100 && s.rows === 30);
@@ -138,13 +162,17 @@ describe('a terminal', () => {
     expect(gateway.sizes.all[0]?.term).toBe('xterm-256color');
   });
 
-  it('keeps the first words of the shell for a page that comes later', async () => {
-    const { gateway, session, page } = await setUp();
-    (await gateway.shells.first()).write('welcome');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    session.attach(page, SIZE);
-    await page.shows('welcome');
-  });
+  it.each(['output', 'errors'] as const)(
+    'keeps the first words of the shell for a page that comes later, its %s',
+    async (what) => {
+      const { gateway, session, page } = await setUp();
+      const shell = await gateway.shells.first();
+      (what === 'output' ? shell : shell.stderr).write('welcome');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      session.attach(page, SIZE);
+      await page.shows('welcome');
+    },
+  );
 
   it('goes on in a second page, and lets the first one go', async () => {
     const { session, page, shell } = await open();
@@ -161,22 +189,26 @@ describe('a terminal', () => {
     expect(String((await once(shell, 'data'))[0])).toBe('from the new page');
   });
 
-  it('holds a flood back at the far end while the page draws nothing', async () => {
-    const { page, shell } = await open();
-    page.draws = false;
-    const flood = Buffer.alloc(16 * 1024 * 1024, 'x');
-    let sent = false;
-    shell.write(flood, () => {
-      sent = true;
-    });
-    await page.got.first(() => page.length > WINDOW_BYTES);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(page.length).toBeLessThan(WINDOW_BYTES + 4 * 1024 * 1024);
-    expect(sent).toBe(false);
-    page.draws = true;
-    page.send({ kind: 'ack', bytes: page.length });
-    await page.got.first(() => page.length === flood.length, { timeoutMs: 20_000 });
-  });
+  it.each(['output', 'errors'] as const)(
+    'holds a flood of %s back at the far end while the page draws nothing',
+    async (what) => {
+      const { page, shell } = await open();
+      page.draws = false;
+      const flood = Buffer.alloc(16 * 1024 * 1024, 'x');
+      let sent = false;
+      const out = what === 'output' ? shell : shell.stderr;
+      out.write(flood, () => {
+        sent = true;
+      });
+      await page.got.first(() => page.length > WINDOW_BYTES);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(page.length).toBeLessThan(WINDOW_BYTES + 4 * 1024 * 1024);
+      expect(sent).toBe(false);
+      page.draws = true;
+      page.send({ kind: 'ack', bytes: page.length });
+      await page.got.first(() => page.length === flood.length, { timeoutMs: 20_000 });
+    },
+  );
 
   it.each([
     ['nothing', undefined],
