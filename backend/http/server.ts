@@ -13,6 +13,7 @@ import { newId } from '../storage/ids.ts';
 import { updateMethodsAt } from '../updates/routes.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { authenticateCall, mountRoutes } from './mount.ts';
+import { networkOf } from './network-of.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 import { auditTurnedAway } from './turned-away.ts';
@@ -121,14 +122,14 @@ export async function createHttpServer(services: HttpServices): Promise<FastifyI
   const ask = new RateLimit(clock, limits.ask);
   const call = new RateLimit(clock, limits.call);
   await app.register(async (scope) => {
-    scope.addHook('onRequest', async (request) => signIn.take(request.ip));
+    scope.addHook('onRequest', async (request) => signIn.take(networkOf(request.ip)));
     await services.registerSignIn(scope);
   });
   mountRoutes(app, {
     handlers: services.handlers,
     authenticate: services.authenticate,
     admit: (name, address, caller) => {
-      if (name === 'auth.token') signIn.take(address);
+      if (name === 'auth.token') signIn.take(networkOf(address));
       else if (ASKS.has(name) && caller) ask.take(caller.person.id);
       else if (caller) call.take(caller.person.id);
     },

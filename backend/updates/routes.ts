@@ -5,6 +5,7 @@ import { AppError } from '../../protocol/errors.ts';
 import type { Clock } from '../../protocol/time.ts';
 import { updateChannelSchema } from '../../protocol/update/channel.ts';
 import { LARGEST_FEED } from '../../protocol/update/feed.ts';
+import { networkOf } from '../http/network-of.ts';
 import { RateLimit } from '../http/rate-limit.ts';
 import { Downloads } from './downloads.ts';
 import type { UpdateFolder } from './folder.ts';
@@ -64,7 +65,7 @@ export function registerUpdates(app: FastifyInstance, { folder, releases, clock,
   app.post('/updates/:channel/proposal', {
     schema: { ...hide, ...proposalSchema },
     bodyLimit: LARGEST_FEED,
-    onRequest: async (request) => proposals.take(request.ip),
+    onRequest: async (request) => proposals.take(networkOf(request.ip)),
     handler: async (request) => {
       const { channel } = request.params as z.output<typeof proposalSchema.params>;
       if (typeof request.body !== 'string') throw new AppError('invalid-input', 'Send the signed feed as JSON.');

@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../protocol/errors.ts';
 import { updateChannelSchema } from '../../protocol/update/channel.ts';
+import { networkOf } from '../http/network-of.ts';
 import { byteRange, isNamedIn } from './byte-range.ts';
 import type { Downloads } from './downloads.ts';
 import { readIfThere, type UpdateFolder } from './folder.ts';
@@ -81,7 +82,7 @@ function begin(downloads: Downloads, request: FastifyRequest, reply: FastifyRepl
     const before = socket.bytesWritten;
     // What waits in memory to be taken is not taken yet.
     const taken = (): number => socket.bytesWritten - socket.writableLength - before;
-    return downloads.begin({ address: request.ip, taken, cut: () => void reply.raw.destroy() });
+    return downloads.begin({ address: networkOf(request.ip), taken, cut: () => void reply.raw.destroy() });
   } catch (error) {
     for (const name of ['etag', 'accept-ranges', 'content-range', 'content-length']) void reply.removeHeader(name);
     void reply.header('cache-control', 'no-store').header('retry-after', RETRY_SECONDS);

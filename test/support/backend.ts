@@ -57,6 +57,8 @@ export async function startTestBackend(
   options: {
     policy?: string;
     limits?: HttpLimits;
+    /** Proxies that may say where a call comes from. */
+    trustProxy?: string[];
     url?: string;
     /** Waits for the disk at each commit, as it does outside of tests. */
     durable?: boolean;
@@ -73,7 +75,7 @@ export async function startTestBackend(
   let provider: DemoIdentityProvider | undefined;
   const backend = await startBackend({
     org: 'Test',
-    http: { host: '127.0.0.1', port: 0 },
+    http: { host: '127.0.0.1', port: 0, trustProxy: options.trustProxy },
     gateway: { host: '127.0.0.1', port: 0 },
     database: options.url ? { url: options.url } : { folder, settings: options.durable ? {} : CARELESS },
     keys,

@@ -266,3 +266,28 @@ test('who asks too often is told when to try again; others are not held up', asy
     await strict.dispose();
   }
 });
+
+test('who has a whole network of addresses tries to sign in no more often than who has one', async () => {
+  const often = { burst: 1000, perMinute: 1000 };
+  const limits = { signIn: { burst: 2, perMinute: 1 }, ask: often, call: often };
+  const proxied = await startTestBackend({ limits, trustProxy: ['127.0.0.1'] });
+  const body = {
+    grantType: 'code',
+    code: 'x'.repeat(43),
+    codeVerifier: 'x'.repeat(43),
+    redirectUri: 'http://127.0.0.1:1/callback',
+  };
+  const tryFrom = async (address: string): Promise<number> => {
+    const headers = { ...json, 'x-forwarded-for': address };
+    return (await fetch(`${proxied.address}/auth/token`, { method: 'POST', body: JSON.stringify(body), headers }))
+      .status;
+  };
+  try {
+    const statuses: number[] = [];
+    for (const address of ['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:0:ffff::4', '2001:db8:0:1::1'])
+      statuses.push(await tryFrom(address));
+    expect(statuses).toEqual([401, 401, 429, 429, 401]);
+  } finally {
+    await proxied.dispose();
+  }
+});
