@@ -57,7 +57,17 @@ export function remoteName(path: string): string {
   return path.replace(/\/+$/, '').split('/').at(-1) ?? '';
 }
 
+/** No disk holds longer names, not even those whose names are keys of a store, UTF-16 units. */
+const LONGEST_THERE = 1024;
+
 /** Whether a folder of a target may hold an entry of this name: SFTP gives plain names; others are a trick. */
 export function isPlainName(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !name.includes('\0');
+  return (
+    name.length <= LONGEST_THERE &&
+    name !== '' &&
+    name !== '.' &&
+    name !== '..' &&
+    !name.includes('/') &&
+    !name.includes('\0')
+  );
 }

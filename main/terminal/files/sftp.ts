@@ -1,4 +1,4 @@
-import type { Attributes, Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
+import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
 import { AppError } from '../../../protocol/errors.ts';
 import { isPlainName } from './names.ts';
 import { refusal, STATUS, statusOf } from './sftp-refusal.ts';
@@ -9,6 +9,12 @@ const ANSWER_MS = 20_000;
 export const MOST_ENTRIES = 10_000;
 /** The same with "." and "..", and with what is no entry. */
 const MOST_TOLD = MOST_ENTRIES + 2;
+
+/** Longest path that is asked for (protocol/ipc/commands.ts), characters. */
+const LONGEST_PATH = 4096;
+
+/** What of an entry's attributes is used. A target may send as many more bytes of them as it likes, 10,000 times. */
+type UsedAttributes = Pick<Stats, 'mode' | 'size' | 'mtime'>;
 
 /** What a question to write carries beside the bytes and the handle (draft-ietf-secsh-filexfer-02 section 6.4). */
 const WRITE_HEAD_BYTES = 25;
@@ -62,8 +68,10 @@ export class Sftp {
     });
   }
 
-  realPath(path: string): Promise<string> {
-    return this.#ask(path, (done) => this.#wrapper.realpath(path, done));
+  async realPath(path: string): Promise<string> {
+    const real = await this.#ask<string>(path, (done) => this.#wrapper.realpath(path, done));
+    if (real.length <= LONGEST_PATH) return real;
+    throw new AppError('target-unreachable', 'The target says a path that is longer than any.');
   }
 
   stat(path: string): Promise<Stats> {
@@ -86,9 +94,9 @@ export class Sftp {
   }
 
   /** The entries of a folder, at most `MOST_ENTRIES`; `more` when it has others. */
-  async list(path: string): Promise<{ entries: { name: string; attrs: Attributes }[]; more: boolean }> {
+  async list(path: string): Promise<{ entries: { name: string; attrs: UsedAttributes }[]; more: boolean }> {
     const handle = await this.#ask<Buffer>(`folder ${path}`, (done) => this.#wrapper.opendir(path, done));
-    const found: FileEntryWithStats[] = [];
+    const found: { name: string; attrs: UsedAttributes }[] = [];
     // All are counted, also an answer without any: a target that sends nothing but tricks must not go on for ever.
     let told = 0;
     try {
@@ -96,13 +104,15 @@ export class Sftp {
         const some = await this.#untilEnd(path, handle);
         if (some === undefined) break;
         told += Math.max(1, some.length);
-        found.push(...some.filter((entry) => isPlainName(entry.filename)));
+        for (const { filename: name, attrs } of some) {
+          const { mode, size, mtime } = attrs;
+          if (isPlainName(name)) found.push({ name, attrs: { mode, size, mtime } });
+        }
       }
     } finally {
       this.close(handle);
     }
-    const entries = found.slice(0, MOST_ENTRIES).map(({ filename, attrs }) => ({ name: filename, attrs }));
-    return { entries, more: found.length > MOST_ENTRIES || told > MOST_TOLD };
+    return { entries: found.slice(0, MOST_ENTRIES), more: found.length > MOST_ENTRIES || told > MOST_TOLD };
   }
 
   #untilEnd(path: string, handle: Buffer): Promise<FileEntryWithStats[] | undefined> {

@@ -38,6 +38,20 @@ describe('the folder of a hostile target', () => {
     expect(wrapper.close).toHaveBeenCalledTimes(1);
   });
 
+  it('keeps of each entry what is used, and none whose name no disk could hold', async () => {
+    const large = Buffer.alloc(100_000);
+    const attrs = { mode: 0o100_644, size: 1, mtime: 2, uid: 3, extended: { large } };
+    const told = (filename: string) => ({ filename, longname: 'x'.repeat(100_000), attrs });
+    const all = [told('a'), told('ü'.repeat(1_024)), told('b'.repeat(1_025)), told('c'.repeat(200_000))];
+    const { sftp } = await target((question) => (question === 1 ? all : undefined));
+    const { entries } = await sftp.list('/');
+    const used = { mode: 0o100_644, size: 1, mtime: 2 };
+    expect(entries).toEqual([
+      { name: 'a', attrs: used },
+      { name: 'ü'.repeat(1_024), attrs: used },
+    ]);
+  });
+
   it.each([
     [MOST_ENTRIES, false],
     [MOST_ENTRIES + 1, true],
@@ -48,6 +62,15 @@ describe('the folder of a hostile target', () => {
     expect(listed.entries).toHaveLength(MOST_ENTRIES);
     expect(listed.more).toBe(more);
   });
+});
+
+it('a real path that is longer than any is refused', async () => {
+  const realpath = (path: string, done: Done) => done(undefined, `/${'x'.repeat(path === 'long' ? 4_096 : 4_095)}`);
+  const wrapper = Object.assign(new EventEmitter(), { realpath });
+  const client = { sftp: (done: Done) => done(undefined, wrapper) };
+  const sftp = await Sftp.open(client as never, new AbortController().signal);
+  expect(await sftp.realPath('short')).toHaveLength(4_096);
+  await expect(sftp.realPath('long')).rejects.toMatchObject({ code: 'target-unreachable' });
 });
 
 it('a question without an answer fails as soon as the connection is severed, and so does the next', async () => {
