@@ -163,6 +163,17 @@ describe('the package of the backend', () => {
     expect(servers.filter((line) => !line.startsWith('sallyport'))).toEqual([]);
   });
 
+  it("keeps the database's socket where its own user alone comes, in sight of doctor", async () => {
+    const facts = await machine.shell("cd /run/sallyport; stat --format '%U:%G %a %F' . db-*; ls -A db-*");
+    expect(facts.split('\n')).toEqual([
+      ...['sallyport:sallyport 700 directory', 'sallyport:sallyport 700 directory'],
+      ...['.s.PGSQL.5432', '.s.PGSQL.5432.lock'],
+    ]);
+    const { said } = await machine.run('sallyport', 'doctor', '--no-targets');
+    expect(said).toMatch(/PostgreSQL 1\d/);
+    expect(said).not.toContain('out of sight');
+  });
+
   it('stops on SIGTERM and leaves no process', async () => {
     expect(await service?.stop()).toBe(0);
     service = undefined;

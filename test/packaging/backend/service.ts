@@ -20,8 +20,8 @@ export class NotStarted extends Error {}
 
 /**
  * Does what systemd would do with the unit, as far as a kernel without systemd lets it: the user, no capabilities and
- * none to be had, every file read-only but the state folder, a /tmp of its own, no homes, and the very command line.
- * What the unit says beyond that (system calls, address families, /proc) is not enforced here.
+ * none to be had, every file read-only but those in its state and its runtime folder, a /tmp of its own, no homes, and
+ * the very command line. What the unit says beyond that (system calls, address families, /proc) is not enforced here.
  * @throws NotStarted with what it said
  */
 export async function startService(machine: Machine): Promise<Service> {
@@ -59,6 +59,7 @@ export async function startService(machine: Machine): Promise<Service> {
 function surroundings(unit: Unit): string {
   const of = (name: string) => serviceSetting(unit, name);
   const state = `/var/lib/${of('StateDirectory')}`;
+  const runtime = `/run/${of('RuntimeDirectory')}`;
   const [user, group] = [of('User'), of('Group')];
   const [id, file] = of('LoadCredential').split(':');
   const credentials = '/run/credentials/sallyport.service';
@@ -76,14 +77,17 @@ function surroundings(unit: Unit): string {
     `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin`,
     `NOTIFY_SOCKET=${NOTIFY_SOCKET}`,
     `STATE_DIRECTORY=${state}`,
+    `RUNTIME_DIRECTORY=${runtime}`,
     of('Environment'),
   ];
   return [
     `install -d -o ${user} -g ${group} -m ${of('StateDirectoryMode')} ${state}`,
+    // Emptied at each stop, so empty at each start.
+    `rm -rf ${runtime}; install -d -o ${user} -g ${group} -m ${of('RuntimeDirectoryMode')} ${runtime}`,
     `mkdir -p ${credentials}`,
     `if [ -e /etc/credstore/${file} ]; then install -o ${user} -m 0400 /etc/credstore/${file} ${credentials}/${id}; fi`,
-    `mount --bind ${state} ${state}`,
-    'mount -o remount,bind,ro /',
+    `for at in ${state} ${runtime}; do mount --bind "$at" "$at"; done`,
+    'for at in / /run; do mount -o remount,bind,ro "$at"; done',
     'for at in /tmp /var/tmp; do mount -t tmpfs -o mode=1777 private "$at"; done',
     'for at in /root /home; do mount -t tmpfs -o mode=000 none "$at"; done',
     `umask ${of('UMask')}`,
