@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../protocol/errors.ts';
@@ -34,12 +35,11 @@ export async function arrive(folder: string, wanted: string): Promise<ArrivingFi
   // The empty file holds the name; another program can't take it meanwhile.
   await made.close();
   const path = join(folder, name);
-  const partly = `${path}.part`;
+  const partly = partOf(path);
   let handle: FileHandle;
   try {
     handle = await open(partly, 'wx');
   } catch (cause) {
-    // Somebody else's .part stays.
     await rm(path, { force: true });
     throw notWritten(cause);
   }
@@ -73,7 +73,7 @@ export async function arriveFolder(
 ): Promise<ArrivingFolder> {
   const name = await makeFolder(folder, wanted);
   const path = join(folder, name);
-  const within = `${path}.part`;
+  const within = partOf(path);
   try {
     await mkdir(within);
   } catch (cause) {
@@ -94,6 +94,11 @@ export async function arriveFolder(
       await rmdir(path).catch(() => undefined);
     },
   };
+}
+
+/** A name that nothing else has, 48 random bits: what is fetched may be named like the part of something else. */
+function partOf(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.part`;
 }
 
 /** Makes a folder in a folder, under the first free name. @returns its name. @throws AppError */

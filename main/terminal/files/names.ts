@@ -1,4 +1,4 @@
-/** Longest file name we make, bytes; leaves room for " (2)" and ".part" in the 255 that file systems take. */
+/** Longest file name we make, bytes; leaves room for " (2)" and ".XXXXXXXXXXXX.part" in the 255 that file systems take. */
 const LONGEST = 200;
 
 /** Device names of Windows, with any extension (Naming Files, Paths, and Namespaces). */

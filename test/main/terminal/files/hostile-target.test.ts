@@ -141,6 +141,16 @@ describe('what a target says of a folder', () => {
     expect(await readdir(join(here, 'thing'))).toEqual(['plain']);
   });
 
+  it.each([[['a', 'a.part']], [['a.part', 'a']], [['a', 'a.part', 'a.part.part', 'A', 'a (2)']]])(
+    'files named like the parts of others do not keep them from it: %j',
+    async (names) => {
+      const entries = (path: string): [string, Told][] =>
+        path === '/srv/thing' ? names.map((name) => [name, { mode: FILE, size: 1 }]) : [];
+      await fetched({ stat: top, entries, read: (length) => length });
+      expect((await readdir(join(here, 'thing'))).sort()).toEqual([...names].sort());
+    },
+  );
+
   it('any other refusal ends all of it', async () => {
     const entries = (path: string): [string, Told][] => (path === '/srv/thing' ? [['x', { mode: FILE, size: 1 }]] : []);
     await expect(fetched({ stat: top, entries, refuses: () => 4 })).rejects.toMatchObject({
