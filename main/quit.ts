@@ -65,8 +65,12 @@ export class Quit {
     const { store, ask, end } = this.#options;
     if (this.ending) return;
     if (!confirmed && this.asks) return ask(again);
-    await this.#go(release ? liveGrants(store.state) : this.#withTheirSession(), 'Sallyport was quit', RELEASE_MS);
-    end(again);
+    const goes = release ? liveGrants(store.state) : this.#withTheirSession();
+    try {
+      await this.#go(goes, 'Sallyport was quit', RELEASE_MS);
+    } finally {
+      end(again);
+    }
   }
 
   /**
@@ -76,8 +80,11 @@ export class Quit {
   async leave(): Promise<void> {
     if (this.ending) return;
     const goes = new Set([...this.#withTheirSession(), ...endsOnLock(this.#options.store.state)]);
-    await this.#go([...goes], 'Sallyport was ended', RELEASE_AT_ONCE_MS);
-    this.#options.endAtOnce();
+    try {
+      await this.#go([...goes], 'Sallyport was ended', RELEASE_AT_ONCE_MS);
+    } finally {
+      this.#options.endAtOnce();
+    }
   }
 
   /** Live grants that end with their session, if one is open. */
@@ -90,9 +97,16 @@ export class Quit {
   async #go(goes: readonly string[], why: string, withinMs: number): Promise<void> {
     const { releases, cut } = this.#options;
     this.#state = 'ending';
-    for (const grantId of goes) releases.now(grantId, why);
-    cut();
-    if (goes.length > 0) await releases.told(withinMs);
-    this.#state = 'ended';
+    // Whatever fails of it, the rest is done, and the app ends: nothing else would end it any more.
+    try {
+      try {
+        for (const grantId of goes) releases.now(grantId, why);
+      } finally {
+        cut();
+      }
+      if (goes.length > 0) await releases.told(withinMs);
+    } finally {
+      this.#state = 'ended';
+    }
   }
 }

@@ -240,7 +240,13 @@ export function buildServices(desktop: Desktop): Services {
   const cut = (): void => {
     if (isCut) return;
     isCut = true;
-    for (const service of [sshConfig, native, terminals, grants]) service.dispose();
+    for (const service of [sshConfig, native, terminals, grants]) {
+      try {
+        service.dispose();
+      } catch (error) {
+        log.warn('not all was cut', error);
+      }
+    }
   };
 
   return {

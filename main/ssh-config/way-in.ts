@@ -111,7 +111,12 @@ export class WayIn {
   sever(): void {
     this.#forwarder.sever();
     this.#agent.close();
-    rmSync(this.#knownHosts, { force: true });
+    try {
+      rmSync(this.#knownHosts, { force: true });
+    } catch (error) {
+      // No secret, and gone with the run folder; it must not keep others from being cut.
+      this.#options.log.warn('a known_hosts file could not be removed', error);
+    }
   }
 }
 

@@ -76,6 +76,17 @@ describe('quitting', () => {
     expect(end.mock.calls).toEqual([[again]]);
   });
 
+  it.each(['request', 'leave'] as const)('ends the app though something could not be cut (%s)', async (how) => {
+    const { quit, cut, end, endAtOnce } = setUp();
+    cut.mockImplementation(() => {
+      throw new Error('a disk');
+    });
+    const done = how === 'leave' ? quit.leave() : quit.request({ confirmed: true, release: false, again: false });
+    await done.catch(() => undefined);
+    expect((how === 'leave' ? endAtOnce : end).mock.calls).toHaveLength(1);
+    expect(quit.ended).toBe(true);
+  });
+
   it('a quit that follows a restart nobody confirmed is no restart', async () => {
     const { quit, end } = setUp(live(), terminal);
     await quit.request({ confirmed: false, release: false, again: true });

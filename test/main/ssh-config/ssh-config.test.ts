@@ -322,6 +322,26 @@ describe('a connection by an entry', () => {
     expect(await dial().then((socket) => socket.bytesRead)).toBe(0);
   });
 
+  it('is cut at the end of the app with all others, also where the disk refuses to remove what belongs to them', async () => {
+    const grants = [grant(), grant({ id: 'gra_0000000002', login: 'root' })];
+    const { service, text, logIn, hosts } = setUp({ grants });
+    await service.change(true);
+    await expect.poll(hosts).toHaveLength(2);
+    const all = (name: string): string[] =>
+      [...text().matchAll(new RegExp(`^  ${name} "?([^"\n]*)"?$`, 'gm'))].map(([, value]) => value ?? '');
+    const first = await logIn();
+    const second = connect(Number(all('Port')[1]), '127.0.0.1').on('error', () => undefined);
+    second.write('SSH-2.0-test\r\n');
+    await new Promise((resolve) => second.once('data', resolve));
+    for (const path of all('UserKnownHostsFile')) {
+      rmSync(path);
+      mkdirSync(path);
+    }
+    const closed = [first, second].map((socket) => new Promise((resolve) => socket.once('close', resolve).resume()));
+    expect(() => service.dispose()).not.toThrow();
+    await Promise.all(closed);
+  });
+
   it('goes on while its grant drains, nothing new is opened, and it is cut at the end', async () => {
     const { service, store, use, logIn, hosts, setting, sessions } = setUp();
     await service.change(true);
