@@ -10,6 +10,8 @@ const TELL_MS = 60_000;
 const FIRST_WORDS = Buffer.from('SSH-');
 /** The one address whose connections can be looked up: at another of this computer, somebody else may hold the same port. */
 const LOOPBACK = '127.0.0.1';
+/** Linux' word for everybody whose id means nothing in this container (user_namespaces(7)): it is no proof of being one. */
+const UNMAPPED = 65_534;
 
 interface DoorOptions {
   /** Undefined where the computer does not tell: then everybody on it is let in. */
@@ -64,7 +66,10 @@ export class Door {
     try {
       const found = await owner({ from, to });
       if (found === undefined) return this.#turnAway('it was gone before anybody could look who it was');
-      return found === ownId || this.#turnAway(`it is of another user of this computer (uid ${found})`);
+      return (
+        (found === ownId && found !== UNMAPPED) ||
+        this.#turnAway(`it is of another user of this computer (uid ${found})`)
+      );
     } catch (error) {
       if (error instanceof AppError) onFailed(error);
       return false;

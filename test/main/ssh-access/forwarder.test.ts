@@ -406,6 +406,13 @@ describe('who connects', () => {
     expect(turnedAway).toEqual([expect.stringMatching(said)]);
   });
 
+  it('is turned away when Linux calls both by the id of all whom a container does not know', async () => {
+    const forwarder = await forward({ ownId: 65_534, owner: async () => 65_534 });
+    dial(forwarder);
+    await expect.poll(() => turnedAway).toEqual([expect.stringContaining('(uid 65534)')]);
+    expect(accepted.all).toEqual([]);
+  });
+
   it('is turned away when the computer does not say who it is, and that is told', async () => {
     const refusal = new AppError('unavailable', 'This computer does not say.');
     const forwarder = await forward({ ownId: me, owner: () => Promise.reject(refusal) });
