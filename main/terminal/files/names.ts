@@ -1,8 +1,8 @@
 /** Longest file name we make, bytes; leaves room for " (2)" and ".XXXXXXXXXXXX.part" in the 255 that file systems take. */
 const LONGEST = 200;
 
-/** Device names of Windows, with any extension (Naming Files, Paths, and Namespaces). */
-const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i;
+/** Device names of Windows, with any extension, and spaces before it (Naming Files, Paths, and Namespaces). */
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)/i;
 
 /**
  * The name that a file of a target gets here. What the target says is hostile: it must name one file in the chosen folder,

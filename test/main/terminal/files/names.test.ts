@@ -25,6 +25,8 @@ describe('the name that a file of a target gets here', () => {
     ['file:stream', { linux: 'file:stream', darwin: 'file_stream', win32: 'file_stream' }],
     ['CON', { linux: 'CON', darwin: 'CON', win32: '_CON' }],
     ['nul.txt', { linux: 'nul.txt', darwin: 'nul.txt', win32: '_nul.txt' }],
+    ['COM1 .log', { linux: 'COM1 .log', darwin: 'COM1 .log', win32: '_COM1 .log' }],
+    ['com1 log', { linux: 'com1 log', darwin: 'com1 log', win32: 'com1 log' }],
     ['com1.tar.gz', { linux: 'com1.tar.gz', darwin: 'com1.tar.gz', win32: '_com1.tar.gz' }],
     ['LPT²', { linux: 'LPT²', darwin: 'LPT²', win32: '_LPT²' }],
     ['conin$', { linux: 'conin$', darwin: 'conin$', win32: '_conin$' }],
