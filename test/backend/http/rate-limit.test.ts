@@ -43,6 +43,15 @@ test('each key has its own, also after so many others that some are forgotten', 
   expect(new Set(answers)).toEqual(new Set(['taken']));
 });
 
+test('when ten thousand are busy the oldest thousand are forgotten at one go, and all others are held to their word', () => {
+  const take = at({ ms: 0 }, { burst: 1, perMinute: 1 });
+  for (let i = 0; i < 10_001; i++) take(`key ${i}`);
+  expect(['key 1001', 'key 5000', 'key 10000'].map((key) => take(key))).toEqual(
+    Array(3).fill(expect.stringMatching(/60 s/)),
+  );
+  expect(['key 0', 'key 1000'].map((key) => take(key))).toEqual(['taken', 'taken']);
+});
+
 test('asking too often does not put off the moment when one may ask again', () => {
   const clock = { ms: 0 };
   const take = at(clock, { burst: 1, perMinute: 60 });
