@@ -60,7 +60,7 @@ test('an app that cannot start says why and ends, instead of running on unseen',
   const start = promisify(execFile)(inject('executable'), args, { env, timeout: 20_000 });
   await expect(start).rejects.toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('Sallyport cannot start: Type the address'),
+    stderr: expect.stringContaining('Sallyport cannot start: Type it with https://'),
   });
 });
 

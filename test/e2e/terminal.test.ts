@@ -13,8 +13,6 @@ import { processGone, processLives } from '../support/process-watch.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 import { TerminalPage } from '../support/terminal-page.ts';
 
-/** Until the prompt is back after Ctrl-C in a flood, ms: what the person feels is measured by the bench, nearer. */
-const CTRL_C_MS = 1_000;
 /** A file that takes long enough to be stopped on its way, bytes; on disk it is nothing but its length. */
 const LARGE = 8 * 2 ** 30;
 
@@ -148,9 +146,9 @@ test('a paste of several lines is asked about where each would run, and not wher
 test('Ctrl-C during a flood gives the prompt back', async () => {
   await terminal.type('yes');
   await terminal.shows(/y\ny\ny/);
-  const pressed = Date.now();
   await terminal.page.keyboard.press('Control+c');
-  expect((await terminal.prompt()) - pressed).toBeLessThan(CTRL_C_MS);
+  // How soon, the bench measures.
+  await terminal.prompt();
   await terminal.type('echo "calm $?"');
   await terminal.shows(/^calm 130$/m);
 });
