@@ -10,8 +10,10 @@ import { ROOT } from './folders.ts';
 
 const OUT = join(ROOT, 'out');
 
+type PartName = 'app' | 'backend';
+
 interface Part {
-  name: string;
+  name: PartName;
   /** What it is made from: files and folders under the root. */
   from: readonly string[];
   /** The folders under out/ that it fills. */
@@ -66,11 +68,17 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** Builds every part whose sources have changed since it was last built. Returns the names of those it built. */
-export async function buildAll(say: (line: string) => void = console.error): Promise<string[]> {
+/**
+ * Builds every part whose sources have changed since it was last built, or only those that are named. Returns the names of
+ * those it built.
+ */
+export async function buildAll(
+  say: (line: string) => void = console.error,
+  named: readonly PartName[] = ['app', 'backend'],
+): Promise<PartName[]> {
   await mkdir(OUT, { recursive: true });
-  const built: string[] = [];
-  for (const part of PARTS) {
+  const built: PartName[] = [];
+  for (const part of PARTS.filter(({ name }) => named.includes(name))) {
     const stamp = await hashOf(part.from);
     const stampFile = join(OUT, `.${part.name}-built-from`);
     if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp && (await areThere(part.makes))) continue;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { BUILT_BACKEND } from '../../support/built-backend.ts';
 
 const readySchema = z.object({
   event: z.literal('ready'),
@@ -20,11 +21,8 @@ export interface BackendProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Node itself with tsx loaded, so that the process id is the backend's and not a wrapper's. */
-const NODE = ['--import', 'tsx', 'backend/index.ts'];
-
 export function spawnBackend(words: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, [...NODE, ...words], {
+  return spawn(process.execPath, [...BUILT_BACKEND, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BUILT_BACKEND } from '../../support/built-backend.ts';
 import { removeFolder } from '../../support/folder.ts';
 
 const run = promisify(execFile);
@@ -70,7 +71,7 @@ identityProvider:
     afterEach(() => new Promise((resolve) => provider.close(resolve)));
 
     const doctor = async (): Promise<string> => {
-      const words = ['--import', 'tsx', 'backend/index.ts', 'doctor', '--config', config];
+      const words = [...BUILT_BACKEND, 'doctor', '--config', config];
       return run(process.execPath, words).then(
         ({ stdout }) => stdout,
         ({ stdout }: { stdout: string }) => stdout,

@@ -17,6 +17,7 @@ import { embeddedAddress } from '../../../backend/doctor/embedded-database.ts';
 import type { Finding } from '../../../backend/doctor/finding.ts';
 import { clientConfig } from '../../../backend/storage/database.ts';
 import { ed25519Blob, formatKeyLine } from '../../../protocol/ssh/public-key.ts';
+import { BUILT_BACKEND } from '../../support/built-backend.ts';
 import { removeFolder } from '../../support/folder.ts';
 import { startSshd } from '../../support/sshd.ts';
 
@@ -63,7 +64,7 @@ async function freePort(): Promise<number> {
 }
 
 function start(words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', 'backend/index.ts', ...words], { stdio: 'pipe' });
+  return spawn(process.execPath, [...BUILT_BACKEND, ...words], { stdio: 'pipe' });
 }
 
 async function sallyport(words: readonly string[], input = '') {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readConfig } from '../../../backend/config.ts';
 import { type DemoIdentityProvider, startDemoIdentityProvider } from '../../../backend/demo/identity-provider.ts';
+import { BUILT_BACKEND } from '../../support/built-backend.ts';
 import { removeFolder } from '../../support/folder.ts';
 
 const SECRET = randomBytes(16).toString('hex');
@@ -43,7 +44,7 @@ class Conversation {
   #read = 0;
 
   constructor(words: readonly string[]) {
-    const command = [process.execPath, '--import', 'tsx', 'backend/index.ts', 'init', ...words];
+    const command = [process.execPath, ...BUILT_BACKEND, 'init', ...words];
     const quoted = command.map((word) => `'${word}'`).join(' ');
     this.#child = spawn('script', ['-qec', quoted, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.stdout?.on('data', (chunk: Buffer) => {

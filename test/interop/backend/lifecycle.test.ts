@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signIn, TestClient } from '../../support/backend.ts';
+import { BUILT_BACKEND } from '../../support/built-backend.ts';
 import { removeFolder } from '../../support/folder.ts';
 import { type BackendProcess, failedStart, startDemoProcess } from './backend-process.ts';
 import { descendants, stillRunning, untilGone } from './processes.ts';
@@ -44,7 +45,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops everything, cleanly, with pe
 
 test('a demo ends when whoever started it is killed', async () => {
   // A middleman that starts the backend and then is killed without a word.
-  const words = ['--import', 'tsx', 'backend/index.ts', 'demo', '--data', folder];
+  const words = [...BUILT_BACKEND, 'demo', '--data', folder];
   const script = `require('child_process').spawn(process.execPath, ${JSON.stringify(words)}, { stdio: 'inherit' }); setInterval(() => {}, 1000)`;
   const middleman = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
   await once(createInterface({ input: middleman.stdout }), 'line');
