@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commands } from './commands.ts';
+import { MOST_DROPPED } from './most-dropped.ts';
 
 const { terminalId, folder } = commands['files.upload'].input.shape;
 
@@ -10,6 +11,8 @@ const { terminalId, folder } = commands['files.upload'].input.shape;
 export const droppedFilesSchema = z.strictObject({
   terminalId,
   folder,
-  paths: z.array(z.string().min(1).max(32_768)).max(100),
+  paths: z
+    .array(z.string().min(1).max(32_768))
+    .max(MOST_DROPPED, `At most ${MOST_DROPPED} files or folders can be dropped at once.`),
 });
 export type DroppedFiles = z.infer<typeof droppedFilesSchema>;

@@ -1,18 +1,18 @@
 import type { SendingQuestion } from './files.ts';
 import { inWords } from './room.ts';
 
-/** So many are named; of the others only the number is said. */
-const NAMED = 8;
 const LONGEST_PATH = 100;
 
-/** The question before something dropped is sent: what, how much, and where to. */
+/**
+ * The question before something dropped is sent: what, how much, and where to. Each is named: what hands them over may be a
+ * compromised page, which would hide a key among others.
+ */
 export function sendingWords({ to, folder, items }: SendingQuestion): { message: string; detail: string } {
   const [only] = items;
   const what = items.length === 1 && only ? `this ${only.kind}` : `these ${items.length} files and folders`;
-  const lines = items
-    .slice(0, NAMED)
-    .map(({ path, bytes }) => `${plain(path)}${bytes === null ? ', all of it' : `, ${inWords(bytes)}`}`);
-  if (items.length > NAMED) lines.push(`and ${items.length - NAMED} more`);
+  const lines = items.map(
+    ({ path, bytes }) => `${plain(path)}${bytes === null ? ', all of it' : `, ${inWords(bytes)}`}`,
+  );
   return { message: `Send ${what} to ${plain(to)}?`, detail: `Into ${plain(folder)}:\n\n${lines.join('\n')}` };
 }
 

@@ -1,4 +1,5 @@
 import { type DragEvent, useState } from 'react';
+import { MOST_DROPPED } from '../../../protocol/ipc/most-dropped.ts';
 import type { Terminal } from '../../../protocol/ipc/snapshot.ts';
 import { isLiveInApp } from '../../../protocol/model/grant.ts';
 import { bridge } from '../../bridge.ts';
@@ -6,9 +7,6 @@ import { useNow } from '../../store/clock.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
 import { folderOf, keepDropFailure, showFiles } from './files-store.ts';
 import { words } from './words.ts';
-
-/** Most that main takes at once. */
-const MOST = 100;
 
 /** Something is dragged over it that can be dropped; `why` when it can't. */
 export type Over = { ok: true } | { ok: false; why: string };
@@ -57,8 +55,8 @@ function folderUnder(event: DragEvent): string | undefined {
 
 async function send(terminalId: string, folder: string, files: readonly File[]): Promise<void> {
   showFiles();
-  if (files.length > MOST) {
-    keepDropFailure(terminalId, { code: 'invalid-input', message: words.tooManyDropped(MOST) });
+  if (files.length > MOST_DROPPED) {
+    keepDropFailure(terminalId, { code: 'invalid-input', message: words.tooManyDropped(MOST_DROPPED) });
     return;
   }
   keepDropFailure(terminalId, undefined);

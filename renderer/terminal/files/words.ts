@@ -45,7 +45,7 @@ export const words = {
   thisFolder: 'this folder',
   dropHere: (to: string) => `Drop to send to ${to}`,
   tooManyDropped: (most: number) =>
-    `At most ${most} files or folders can be dropped at once. Drop their folder instead.`,
+    `At most ${most} files or folders can be dropped at once. Drop their folder instead, or an archive of them.`,
   notDropped: 'What was dropped is no file of this computer.',
   transfers: 'Files on their way',
   clear: 'Clear',

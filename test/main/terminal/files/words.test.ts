@@ -4,6 +4,8 @@ import { LeftOut } from '../../../../main/terminal/files/left-out.ts';
 import { notWritten } from '../../../../main/terminal/files/local-refusal.ts';
 import { inWords, LEFT_FREE_BYTES, mustHaveRoom } from '../../../../main/terminal/files/room.ts';
 import { sendingWords } from '../../../../main/terminal/files/sending-words.ts';
+import { droppedFilesSchema } from '../../../../protocol/ipc/dropped-files.ts';
+import { MOST_DROPPED } from '../../../../protocol/ipc/most-dropped.ts';
 
 it.each([
   [undefined, 0],
@@ -109,15 +111,21 @@ describe('the question before what was dropped is sent', () => {
     expect(detail).toBe('Into /srv:\n\n/home/erin/a\ufffd\ufffdb, 812 bytes\n/home/erin/tree, all of it');
   });
 
-  it('is short also for many, with long names', () => {
-    const items = Array.from({ length: 100 }, (_, i) => ({
-      path: `/${'x'.repeat(300)}${i}`,
-      kind: 'file' as const,
-      bytes: 1,
-    }));
+  it('names the last of as many as there may be as it names the first', () => {
+    const paths = Array.from({ length: MOST_DROPPED }, (_, i) => `/${'x'.repeat(300)}${i}`);
+    const items = paths.map((path) => ({ path, kind: 'file' as const, bytes: 1 }));
     const { detail } = sendingWords({ to: 'x@y', folder: `/${'d'.repeat(4000)}`, items });
-    expect(detail.length).toBeLessThan(1_200);
-    expect(detail).toContain('and 92 more');
-    expect(detail).toContain('xxx0, 1 bytes');
+    const lines = detail.split('\n').slice(2);
+    expect(lines).toHaveLength(MOST_DROPPED);
+    for (const [i, line] of lines.entries()) expect(line).toMatch(new RegExp(`^…x+${i}, 1 bytes$`));
+    expect(detail.length).toBeLessThan(2_500);
   });
+});
+
+it.each([
+  [MOST_DROPPED, true],
+  [MOST_DROPPED + 1, false],
+])('of %i dropped files it is %s that they are taken', (count, taken) => {
+  const paths = Array.from({ length: count }, (_, i) => `/f${i}`);
+  expect(droppedFilesSchema.safeParse({ terminalId: 'term-1', folder: '/srv', paths }).success).toBe(taken);
 });
