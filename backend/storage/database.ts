@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { AppError } from '../../protocol/errors.ts';
+import { impatientSocket } from './impatient-socket.ts';
 import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
 import { runTransaction, type Tx } from './transaction.ts';
@@ -27,6 +28,10 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
 };
 
+/** Longest that anything here takes the database, but for migrations. Milliseconds. */
+const SILENT_MS = 30_000;
+const CONNECT_MS = 10_000;
+
 /** How `pg` is told an address. */
 export function clientConfig(address: DatabaseAddress): pg.ClientConfig {
   return 'url' in address
@@ -40,25 +45,20 @@ export function clientConfig(address: DatabaseAddress): pg.ClientConfig {
  */
 export async function openDatabase(
   address: DatabaseAddress,
-  options: { connections?: number; onError?: (error: Error) => void } = {},
+  options: { connections?: number; silentMs?: number; onError?: (error: Error) => void } = {},
 ): Promise<Database> {
+  await prepare(address);
   const pool = new pg.Pool({
     ...clientConfig(address),
     max: options.connections ?? 10,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: CONNECT_MS,
+    stream: () => impatientSocket(options.silentMs ?? SILENT_MS),
   });
   // A connection that breaks while nobody waits for an answer reports it as an event; without a listener on the pool
   // (for idle ones) and on each client (for those within a transaction) it would end the process.
   const onError = (error: Error): void => options.onError?.(error);
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
-  try {
-    await checkVersion(pool);
-    await migrate(pool);
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const listeners = new Set<() => void>();
   return {
@@ -98,6 +98,18 @@ export function isDatabaseAway(error: unknown): boolean {
   return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
     error.message,
   );
+}
+
+/** By a connection of its own, for a migration may take as long as it takes. */
+async function prepare(address: DatabaseAddress): Promise<void> {
+  const pool = new pg.Pool({ ...clientConfig(address), max: 1, connectionTimeoutMillis: CONNECT_MS });
+  pool.on('error', () => undefined);
+  try {
+    await checkVersion(pool);
+    await migrate(pool);
+  } finally {
+    await pool.end();
+  }
 }
 
 async function checkVersion(pool: pg.Pool): Promise<void> {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -236,4 +238,38 @@ test('a connection that is cut between two statements of a transaction fails tha
   expect(await readAudit(database, 0, 10)).toEqual([]);
   await database.dispose();
   await server.dispose();
+});
+
+test('a database that vanishes without a word is given up, and asked again on a new connection', async () => {
+  const { address, dispose } = await startTestDatabase();
+  if ('url' in address) throw new Error('The embedded database has a socket.');
+  // What stands between: while it is frozen nothing passes, and nobody is told.
+  let frozen = false;
+  const between = createServer((client) => {
+    const server = connect(join(address.socketFolder, '.s.PGSQL.5432'));
+    const pass = (to: Socket) => (chunk: Buffer) => frozen || to.write(chunk);
+    client.on('data', pass(server)).on('close', () => server.destroy());
+    server.on('data', pass(client)).on('close', () => client.destroy());
+    for (const socket of [client, server]) socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+  const { port } = between.address() as AddressInfo;
+  const url = `postgres://${address.user}@127.0.0.1:${port}/${address.database}`;
+  const database = await openDatabase({ url }, { connections: 2, silentMs: 300 });
+  const ask = () => sql`select 1`.execute(database.db);
+  await ask();
+  frozen = true;
+  const failed = await ask().catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(Error);
+  expect(isDatabaseAway(failed)).toBe(true);
+  const lost = database.inTransaction(async (tx) =>
+    appendAudit(tx, { at: 1, kind: 'backend.started', actor: 'backend', message: 'never' }),
+  );
+  await expect(lost).rejects.toSatisfy(isDatabaseAway);
+  frozen = false;
+  await expect.poll(() => ask().then(() => 'answered', String)).toBe('answered');
+  expect(await readAudit(database, 0, 10)).toEqual([]);
+  await database.dispose();
+  between.close();
+  await dispose();
 });
