@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { AppError } from '../../../protocol/errors.ts';
 import type { CommandOutput } from '../../../protocol/ipc/commands.ts';
 import type { DroppedFiles } from '../../../protocol/ipc/dropped-files.ts';
@@ -102,15 +101,15 @@ export class Files {
   }
 
   #send(terminalId: string, items: readonly Sendable[], { signal, check, ...where }: Ready): void {
-    for (const { path, kind } of items) {
-      const name = basename(path);
+    for (const item of items) {
+      const { name, kind } = item;
       this.#transfers.add({
         ...{ terminalId, direction: 'upload', name, totalBytes: null, signal, check },
         run: async (task) => {
           const place: Place = { ...where, sftp: (await this.#reach(terminalId)).sftp };
           const cleared = await this.#clear(place, task);
-          if (kind === 'folder') return also(await uploadFolder(place, path, name, task), cleared);
-          await upload(place, path, name, task);
+          if (kind === 'folder') return also(await uploadFolder(place, item, task), cleared);
+          await upload(place, item, task);
           return { sentence: cleared, whole: true };
         },
       });

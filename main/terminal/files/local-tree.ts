@@ -1,9 +1,10 @@
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../protocol/errors.ts';
 import { LeftOut } from './left-out.ts';
 import { notRead } from './local-refusal.ts';
+import { identityOf, inFolder } from './pinned.ts';
 import { DEEPEST, MOST_FILES } from './walk.ts';
 
 /** A file of this computer in a folder that is sent. */
@@ -23,73 +24,73 @@ export interface LocalTree {
   leftOut: LeftOut;
 }
 
+interface Waiting {
+  path: string;
+  within: readonly string[];
+  identity: string;
+}
+
+/** What stands in a folder, or why it can't be looked at. */
+type Entry = { name: string; found: BigIntStats } | { name: string; refusal: unknown };
+
 /**
  * All folders and files below a folder of this computer. Links are not followed: they may lead out of the folder, or round
- * in it. They, devices and what may not be read are left out by name.
- * @throws AppError when there is too much of it
+ * in it. They, devices, what may not be read and what is replaced meanwhile are left out by name.
+ * @param identity the folder that it must be. @throws AppError when it is another, or when there is too much of it
  */
-export async function localTree(top: string, check: () => void): Promise<LocalTree> {
+export async function localTree(top: string, identity: string, check: () => void): Promise<LocalTree> {
   const tree: LocalTree = { folders: [], files: [], leftOut: new LeftOut() };
-  const waiting: { path: string; within: readonly string[] }[] = [{ path: top, within: [] }];
-  let count = 0;
+  const waiting: Waiting[] = [{ path: top, within: [], identity }];
+  let left = MOST_FILES;
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     check();
-    const { path, within } = next;
+    const folder = next;
+    const { path, within } = folder;
     if (within.length > DEEPEST) throw tooMuch();
-    try {
-      const { mode } = await lstat(path);
-      const entries = await readdir(path, { withFileTypes: true });
-      count += entries.length;
-      if (count > MOST_FILES) throw tooMuch();
-      tree.folders.push({ within, mode: mode & 0o777 });
-      for (const entry of entries) {
-        const at = join(path, entry.name);
-        if (entry.isDirectory()) waiting.push({ path: at, within: [...within, entry.name] });
-        else if (entry.isFile()) await addFile(tree, { within, name: entry.name, path: at });
-        else tree.leftOut.add(within, entry.name, entry.isSymbolicLink() ? 'a link' : 'a device');
-      }
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      if (within.length === 0) throw new AppError('not-found', 'The folder cannot be read here.', { cause: error });
-      tree.leftOut.add(within.slice(0, -1), within.at(-1) ?? '', notRead(error));
-    }
+    const found = await inFolder(path, folder.identity, async (at, mode) => {
+      const names = await readdir(at);
+      left -= names.length;
+      return { mode: mode & 0o777, entries: left < 0 ? [] : await look(at, names) };
+    }).catch((error: unknown) => notTaken(tree, within, error));
+    if (left < 0) throw tooMuch();
+    if (found === undefined) continue;
+    tree.folders.push({ within, mode: found.mode });
+    for (const entry of found.entries) waiting.push(...take(tree, folder, entry));
   }
   return tree;
 }
 
-async function addFile(tree: LocalTree, file: Pick<LocalFile, 'within' | 'name' | 'path'>): Promise<void> {
-  try {
-    const found = await lstat(file.path, { bigint: true });
-    tree.files.push({ ...file, size: Number(found.size), identity: identityOf(found) });
-  } catch (error) {
-    tree.leftOut.add(file.within, file.name, notRead(error));
+async function look(folder: string, names: readonly string[]): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const name of names) {
+    try {
+      entries.push({ name, found: await lstat(join(folder, name), { bigint: true }) });
+    } catch (refusal) {
+      entries.push({ name, refusal });
+    }
   }
+  return entries;
 }
 
-/** Neither waits for somebody to write into a pipe, nor follows a last link where it must not. Windows has neither. */
-const PLAINLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
-/**
- * Opens a file to be read. @param identity the file that it must be: one that was put in its place meanwhile, or a link,
- * is not sent. @throws AppError
- */
-export async function openLocal(path: string, identity?: string): Promise<FileHandle> {
-  let local: FileHandle;
-  try {
-    local = await open(path, PLAINLY | (identity === undefined ? 0 : (constants.O_NOFOLLOW ?? 0)));
-  } catch (cause) {
-    throw new AppError('not-found', `The file cannot be read here: ${notRead(cause)}.`, { cause });
+/** Adds what stands in a folder to the tree. @returns it, when it is a folder to look into */
+function take({ files, leftOut }: LocalTree, { path: folder, within }: Waiting, entry: Entry): Waiting[] {
+  const { name } = entry;
+  const path = join(folder, name);
+  if ('refusal' in entry) leftOut.add(within, name, notRead(entry.refusal));
+  else {
+    const { found } = entry;
+    const identity = identityOf(found);
+    if (found.isDirectory()) return [{ path, within: [...within, name], identity }];
+    if (found.isFile()) files.push({ within, name, path, size: Number(found.size), identity });
+    else leftOut.add(within, name, found.isSymbolicLink() ? 'a link' : 'a device');
   }
-  const found = await local.stat({ bigint: true });
-  if (found.isFile() && (identity === undefined || identity === identityOf(found))) return local;
-  await local.close();
-  throw found.isFile()
-    ? new AppError('wrong-state', 'Another file has taken its place meanwhile.')
-    : new AppError('invalid-input', 'Only files and folders can be sent; this is neither.');
+  return [];
 }
 
-function identityOf({ dev, ino }: { dev: bigint; ino: bigint }): string {
-  return `${dev}:${ino}`;
+function notTaken({ leftOut }: LocalTree, within: readonly string[], error: unknown): undefined {
+  if (within.length > 0) leftOut.add(within.slice(0, -1), within.at(-1) ?? '', notRead(error));
+  else if (error instanceof AppError) throw error;
+  else throw new AppError('not-found', `The folder cannot be read here: ${notRead(error)}.`, { cause: error });
 }
 
 function tooMuch(): AppError {

@@ -1,7 +1,9 @@
 import { AppError } from '../../../protocol/errors.ts';
-import { type LocalFile, type LocalTree, localTree, openLocal } from './local-tree.ts';
+import { type LocalFile, type LocalTree, localTree } from './local-tree.ts';
 import { remotePath } from './names.ts';
 import { asPart, type Place } from './parts.ts';
+import { openLocal } from './pinned.ts';
+import type { Sendable } from './sendable.ts';
 import { someAtOnce } from './some-at-once.ts';
 import type { Outcome, Task } from './transfers.ts';
 import { renamed, sendWhole, taken } from './upload.ts';
@@ -14,10 +16,11 @@ export const FILES_AT_ONCE = 8;
  * all of it has arrived it has the name of a part.
  * @throws AppError
  */
-export async function uploadFolder(place: Place, folder: string, name: string, task: Task): Promise<Outcome> {
+export async function uploadFolder(place: Place, folder: Sendable, task: Task): Promise<Outcome> {
   const { sftp } = place;
+  const { name } = folder;
   const path = remotePath(place.folder, name);
-  const tree = await localTree(folder, task.check);
+  const tree = await localTree(folder.path, folder.identity, task.check);
   task.total(tree.files.reduce((sum, { size }) => sum + size, 0));
   if (await sftp.has(path)) throw taken(name, place.folder);
   task.check();

@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../protocol/errors.ts';
 import { sendFile } from './copy.ts';
-import { openLocal } from './local-tree.ts';
 import { remotePath } from './names.ts';
 import { asPart, type Place } from './parts.ts';
+import { openLocal } from './pinned.ts';
+import type { Sendable } from './sendable.ts';
 import type { Sftp } from './sftp.ts';
 import type { Task } from './transfers.ts';
 
@@ -12,10 +13,11 @@ import type { Task } from './transfers.ts';
  * has the name of a part.
  * @throws AppError
  */
-export async function upload(place: Place, file: string, name: string, task: Task): Promise<void> {
+export async function upload(place: Place, file: Sendable, task: Task): Promise<void> {
   const { sftp } = place;
+  const { name } = file;
   const path = remotePath(place.folder, name);
-  const local = await openLocal(file);
+  const local = await openLocal(file.path, file.identity);
   try {
     const { size, mode } = await local.stat();
     task.total(size);

@@ -1,5 +1,5 @@
 import { createHash, randomFillSync } from 'node:crypto';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Terminal } from '../../../protocol/ipc/snapshot.ts';
@@ -369,12 +369,26 @@ describe('what was dropped', () => {
     await writeFile(file, 'hello');
     const from = at.transfers.all.length;
     await drop(file);
-    expect(at.asked.at(-1)).toEqual({
+    expect(at.asked.at(-1)).toMatchObject({
       ...{ to: terminal.title, folder: there },
       items: [{ path: file, kind: 'file', bytes: 5 }],
     });
     expect(await at.over(from)).toMatchObject({ status: { state: 'done' } });
     expect(await readFile(join(there, 'note'), 'utf8')).toBe('hello');
+  });
+
+  it.each<[string, (path: string) => Promise<unknown>, () => string]>([
+    ['a file', (path) => writeFile(path, 'mine'), () => big],
+    ['a folder', (path) => mkdir(path), () => at.world.folder],
+  ])('is not when a link takes the place of %s while they are asked', async (_what, make, secret) => {
+    const path = join(here, 'chosen');
+    await make(path);
+    at.whileAsked = () => rename(path, `${path}.old`).then(() => symlink(secret(), path));
+    const from = at.transfers.all.length;
+    await drop(path);
+    at.whileAsked = async () => undefined;
+    expect(await at.over(from)).toMatchObject({ status: { state: 'failed' } });
+    expect(await readdir(there)).toEqual([]);
   });
 
   it('is not when they say no', async () => {

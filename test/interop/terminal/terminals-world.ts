@@ -21,6 +21,8 @@ export class TerminalsWorld {
   chosen: { files: string[]; folder: string | null } = { files: [], folder: null };
   /** What the person says to the question about what they dropped, and how often they were asked. */
   confirms = true;
+  /** What happens while the question stands. */
+  whileAsked: () => Promise<unknown> = async () => undefined;
   readonly asked: SendingQuestion[] = [];
   readonly unfinished: Unfinished;
   /** What both clocks of the app say. */
@@ -44,6 +46,7 @@ export class TerminalsWorld {
       ...{ store: this.store, terminals: this.terminals, unfinished: this.unfinished, mayUse, mayPass, onProblem },
       confirmSending: async (question) => {
         this.asked.push(question);
+        await this.whileAsked();
         return this.confirms;
       },
       askFilesToSend: async () => this.chosen.files,

@@ -3,6 +3,7 @@ import { permissionsOf, sizeOf } from '../../../../main/terminal/files/attribute
 import { LeftOut } from '../../../../main/terminal/files/left-out.ts';
 import { notWritten } from '../../../../main/terminal/files/local-refusal.ts';
 import { inWords, LEFT_FREE_BYTES, mustHaveRoom } from '../../../../main/terminal/files/room.ts';
+import type { Sendable } from '../../../../main/terminal/files/sendable.ts';
 import { sendingWords } from '../../../../main/terminal/files/sending-words.ts';
 import { droppedFilesSchema } from '../../../../protocol/ipc/dropped-files.ts';
 import { MOST_DROPPED } from '../../../../protocol/ipc/most-dropped.ts';
@@ -99,13 +100,15 @@ describe('what the disk of this computer refuses', () => {
 });
 
 describe('the question before what was dropped is sent', () => {
+  const item = (path: string, bytes: number | null): Sendable => ({
+    ...{ path, bytes, name: 'any', identity: '1:2' },
+    kind: bytes === null ? 'folder' : 'file',
+  });
+
   it('names each, on a line of its own, and where to', () => {
     const { message, detail } = sendingWords({
       ...{ to: 'deploy@db-1', folder: '/srv' },
-      items: [
-        { path: '/home/erin/a\n\u202eb', kind: 'file', bytes: 812 },
-        { path: '/home/erin/tree', kind: 'folder', bytes: null },
-      ],
+      items: [item('/home/erin/a\n\u202eb', 812), item('/home/erin/tree', null)],
     });
     expect(message).toBe('Send these 2 files and folders to deploy@db-1?');
     expect(detail).toBe('Into /srv:\n\n/home/erin/a\ufffd\ufffdb, 812 bytes\n/home/erin/tree, all of it');
@@ -113,7 +116,7 @@ describe('the question before what was dropped is sent', () => {
 
   it('names the last of as many as there may be as it names the first', () => {
     const paths = Array.from({ length: MOST_DROPPED }, (_, i) => `/${'x'.repeat(300)}${i}`);
-    const items = paths.map((path) => ({ path, kind: 'file' as const, bytes: 1 }));
+    const items = paths.map((path) => item(path, 1));
     const { detail } = sendingWords({ to: 'x@y', folder: `/${'d'.repeat(4000)}`, items });
     const lines = detail.split('\n').slice(2);
     expect(lines).toHaveLength(MOST_DROPPED);
