@@ -45,15 +45,29 @@ export class FileDialogs {
       ...{ defaultId: 1, cancelId: 1, noLink: true },
     };
     const parent = this.#parent();
-    const { response } = await (parent ? dialog.showMessageBox(parent, options) : dialog.showMessageBox(options));
-    return response === 0;
+    const answer = parent ? answered(parent, dialog.showMessageBox(parent, options)) : dialog.showMessageBox(options);
+    return (await answer)?.response === 0;
   }
 
   async #choose(options: OpenDialogOptions): Promise<string[]> {
     const parent = this.#parent();
-    const { canceled, filePaths } = await (parent
-      ? dialog.showOpenDialog(parent, options)
+    const chosen = await (parent
+      ? answered(parent, dialog.showOpenDialog(parent, options))
       : dialog.showOpenDialog(options));
-    return canceled ? [] : filePaths;
+    return chosen === undefined || chosen.canceled ? [] : chosen.filePaths;
+  }
+}
+
+/** A dialog of a window that is there no more may never say so, and no other is asked before it does. */
+async function answered<T>(parent: BrowserWindow, dialog: Promise<T>): Promise<T | undefined> {
+  let closed = (): void => undefined;
+  const gone = new Promise<undefined>((resolve) => {
+    closed = () => resolve(undefined);
+    parent.once('closed', closed);
+  });
+  try {
+    return await Promise.race([dialog, gone]);
+  } finally {
+    parent.off('closed', closed);
   }
 }

@@ -52,7 +52,8 @@ export class Files {
   readonly #transfers: Transfers;
   /** SFTP of each connection, by the signal that says when it is over. */
   readonly #opened = new WeakMap<AbortSignal, Promise<Sftp>>();
-  #confirming = false;
+  /** A dialog or question is before the person. */
+  #asking = false;
 
   constructor(options: FilesOptions) {
     this.#options = options;
@@ -80,23 +81,29 @@ export class Files {
   /** Asks the person which files or folders, and begins to send them. @throws AppError */
   async upload(terminalId: string, folder: string, what: 'files' | 'folder'): Promise<void> {
     const ready = await this.#ready(terminalId, folder);
-    const paths = await this.#options.askFilesToSend(what);
+    const paths = await this.#ask(() => this.#options.askFilesToSend(what));
     this.#send(terminalId, await sendable(paths), ready);
   }
 
   /** Asks the person whether to send what they dropped, and begins to. @throws AppError */
   async sendDropped({ terminalId, folder, paths }: DroppedFiles): Promise<void> {
-    if (this.#confirming) throw new AppError('wrong-state', 'Answer the question about the files before these first.');
-    this.#confirming = true;
+    const ready = await this.#ready(terminalId, folder);
+    if (paths.length === 0) throw new AppError('invalid-input', 'What was dropped is no file of this computer.');
+    const items = await sendable(paths);
+    const question = { to: ready.at, folder: ready.folder, items };
+    if (await this.#ask(() => this.#options.confirmSending(question))) this.#send(terminalId, items, ready);
+  }
+
+  /** One dialog at a time: a page must not stack them before the person, who would answer one for another. */
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    if (this.#asking) {
+      throw new AppError('wrong-state', 'A question about other files is still open. Answer that one first.');
+    }
+    this.#asking = true;
     try {
-      const ready = await this.#ready(terminalId, folder);
-      if (paths.length === 0) throw new AppError('invalid-input', 'What was dropped is no file of this computer.');
-      const items = await sendable(paths);
-      if (await this.#options.confirmSending({ to: ready.at, folder: ready.folder, items })) {
-        this.#send(terminalId, items, ready);
-      }
+      return await question();
     } finally {
-      this.#confirming = false;
+      this.#asking = false;
     }
   }
 
@@ -131,7 +138,7 @@ export class Files {
   /** Asks the person where to, and begins to fetch. @throws AppError */
   async download(terminalId: string, paths: readonly string[]): Promise<void> {
     const { signal, check } = await this.#ready(terminalId, '.');
-    const into = await this.#options.askFolderToSaveIn();
+    const into = await this.#ask(() => this.#options.askFolderToSaveIn());
     if (into === null) return;
     for (const path of paths) {
       this.#transfers.add({

@@ -28,6 +28,7 @@ afterAll(() => at.dispose());
 beforeEach(async () => {
   at.mayUse = true;
   at.mayPass = true;
+  at.whileAsked = async () => undefined;
   [here, there] = [await mkdtemp(join(at.world.folder, 'here-')), await mkdtemp(join(at.world.folder, 'there-'))];
   at.chosen = { files: [big], folder: here };
 });
@@ -386,7 +387,6 @@ describe('what was dropped', () => {
     at.whileAsked = () => rename(path, `${path}.old`).then(() => symlink(secret(), path));
     const from = at.transfers.all.length;
     await drop(path);
-    at.whileAsked = async () => undefined;
     expect(await at.over(from)).toMatchObject({ status: { state: 'failed' } });
     expect(await readdir(there)).toEqual([]);
   });
@@ -410,6 +410,29 @@ describe('what was dropped', () => {
 
   it('is refused when it is no file of this computer', async () => {
     await expect(drop()).rejects.toMatchObject({ message: 'What was dropped is no file of this computer.' });
+  });
+});
+
+describe('while one question about files stands', () => {
+  const asks = {
+    upload: () => at.files.upload(terminal.id, there, 'files'),
+    download: () => at.files.download(terminal.id, ['/etc/hostname']),
+    drop: () => at.files.sendDropped({ terminalId: terminal.id, folder: there, paths: [big] }),
+  };
+
+  it.each(['upload', 'download', 'drop'] as const)('no other is asked, and then again: %s', async (first) => {
+    at.chosen = { files: [], folder: null };
+    at.confirms = false;
+    const refused: unknown[] = [];
+    at.whileAsked = async () => {
+      at.whileAsked = async () => undefined;
+      for (const ask of Object.values(asks)) await ask().catch((error: unknown) => refused.push(error));
+    };
+    await asks[first]();
+    const problem = { code: 'wrong-state', message: expect.stringContaining('still open') };
+    expect(refused).toMatchObject([problem, problem, problem]);
+    for (const ask of Object.values(asks)) await ask();
+    at.confirms = true;
   });
 });
 

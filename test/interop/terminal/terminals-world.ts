@@ -21,7 +21,7 @@ export class TerminalsWorld {
   chosen: { files: string[]; folder: string | null } = { files: [], folder: null };
   /** What the person says to the question about what they dropped, and how often they were asked. */
   confirms = true;
-  /** What happens while the question stands. */
+  /** What happens while a question or dialog stands. */
   whileAsked: () => Promise<unknown> = async () => undefined;
   readonly asked: SendingQuestion[] = [];
   readonly unfinished: Unfinished;
@@ -49,8 +49,14 @@ export class TerminalsWorld {
         await this.whileAsked();
         return this.confirms;
       },
-      askFilesToSend: async () => this.chosen.files,
-      askFolderToSaveIn: async () => this.chosen.folder,
+      askFilesToSend: async () => {
+        await this.whileAsked();
+        return this.chosen.files;
+      },
+      askFolderToSaveIn: async () => {
+        await this.whileAsked();
+        return this.chosen.folder;
+      },
     });
     this.store.subscribe((state, _before, change) => {
       if (change.kind === 'transfer' && state.transfers.includes(change.transfer)) this.transfers.add(change.transfer);
