@@ -9,7 +9,7 @@ import { mustHaveRoom } from './room.ts';
 import type { Sftp } from './sftp.ts';
 import { isOfOneFile } from './sftp-refusal.ts';
 import { someAtOnce } from './some-at-once.ts';
-import type { Outcome, Task } from './transfers.ts';
+import { type Outcome, oneOf, type Task } from './transfers.ts';
 import { FILES_AT_ONCE } from './upload-folder.ts';
 import { type FoundFile, type FoundFolder, walk } from './walk.ts';
 
@@ -55,13 +55,18 @@ async function fill(
     for (const file of here) files.push({ file, folder, within });
   }
   const unsaid = new Unsaid();
-  await someAtOnce(files, FILES_AT_ONCE, async ({ file, folder, within }) => {
+  await someAtOnce(files, FILES_AT_ONCE, async ({ file, folder, within }, failed) => {
     task.check();
     const handle = await sftp.openToRead(file.path).catch((error: unknown) => {
       if (!isOfOneFile(error)) throw error;
       leftOut.add(within, file.name, error.code === 'not-found' ? 'gone' : 'no permission');
     });
     if (handle === undefined) return;
-    await fetchInto(sftp, { handle, size: file.size }, { folder, name: localName(file.name), unsaid }, task);
+    await fetchInto(
+      sftp,
+      { handle, size: file.size },
+      { folder, name: localName(file.name), unsaid },
+      oneOf(task, failed),
+    );
   });
 }

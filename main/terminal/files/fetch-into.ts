@@ -3,14 +3,14 @@ import { fetchFile, type Unsaid } from './copy.ts';
 import { arrive } from './local-file.ts';
 import { notWritten } from './local-refusal.ts';
 import type { Sftp } from './sftp.ts';
-import type { Task } from './transfers.ts';
+import type { Moving } from './transfers.ts';
 
 /** Fetches an open file into a folder of this computer, never over anything, and closes it. @returns the name it got. @throws AppError */
 export async function fetchInto(
   sftp: Sftp,
   { handle, size }: { handle: Buffer; size: number },
   to: { folder: string; name: string; unsaid: Unsaid },
-  { signal, check, moved }: Task,
+  { signal, check, moved }: Moving,
 ): Promise<string> {
   try {
     check();

@@ -1,18 +1,20 @@
-/** Does `one` with each, some at once; the first that fails stops the others from beginning, and is thrown. */
-export async function someAtOnce<T>(all: Iterable<T>, atOnce: number, one: (item: T) => Promise<void>): Promise<void> {
+/**
+ * Does `one` with each, some at once; the first that fails stops the others, and is thrown when all have ended.
+ * @param one is told by the signal that another has failed: it needs not go on
+ */
+export async function someAtOnce<T>(
+  all: Iterable<T>,
+  atOnce: number,
+  one: (item: T, failed: AbortSignal) => Promise<void>,
+): Promise<void> {
   const left = all[Symbol.iterator]();
-  let failed = false;
+  const failed = new AbortController();
   const work = async (): Promise<void> => {
-    for (let next = left.next(); !next.done && !failed; next = left.next()) {
-      try {
-        await one(next.value);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
+    for (let next = left.next(); !next.done && !failed.signal.aborted; next = left.next()) {
+      // The reason stays that of the first.
+      await one(next.value, failed.signal).catch((error: unknown) => failed.abort(error));
     }
   };
-  const workers = await Promise.allSettled(Array.from({ length: atOnce }, work));
-  const problem = workers.find((worker) => worker.status === 'rejected');
-  if (problem) throw problem.reason;
+  await Promise.all(Array.from({ length: atOnce }, work));
+  failed.signal.throwIfAborted();
 }

@@ -19,6 +19,14 @@ export interface Task {
   leaves(sentence: string): void;
 }
 
+/** What the bytes of one file are given. */
+export type Moving = Pick<Task, 'signal' | 'check' | 'moved'>;
+
+/** One file of several: it also stops when another has failed. */
+export function oneOf(task: Task, failed: AbortSignal): Moving {
+  return { signal: AbortSignal.any([task.signal, failed]), check: task.check, moved: task.moved };
+}
+
 /** How a transfer came out. */
 export interface Outcome {
   /** What there is to say of it, '' for nothing. */

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../protocol/errors.ts';
 import { type LocalFile, type LocalTree, localTree } from './local-tree.ts';
 import { remotePath } from './names.ts';
@@ -5,7 +6,7 @@ import { asPart, type Place } from './parts.ts';
 import { openLocal } from './pinned.ts';
 import type { Sendable } from './sendable.ts';
 import { someAtOnce } from './some-at-once.ts';
-import type { Outcome, Task } from './transfers.ts';
+import { type Moving, type Outcome, oneOf, type Task } from './transfers.ts';
 import { renamed, sendWhole, taken } from './upload.ts';
 
 /** Small files wait for answers more than for bytes: so many are on their way together. */
@@ -47,7 +48,7 @@ async function fill({ sftp }: Place, { folders, files, leftOut }: LocalTree, top
     task.check();
     await sftp.makeFolder(at(within), writable(mode));
   }
-  await someAtOnce(files, FILES_AT_ONCE, async (file) => {
+  await someAtOnce(files, FILES_AT_ONCE, async (file, failed) => {
     task.check();
     const local = await openLocal(file.path, file.identity).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
@@ -55,16 +56,16 @@ async function fill({ sftp }: Place, { folders, files, leftOut }: LocalTree, top
     });
     if (local === undefined) return;
     try {
-      await sendOne(file, local);
+      await sendOne(file, local, oneOf(task, failed));
     } finally {
       await local.close();
     }
   });
 
-  async function sendOne(file: LocalFile, local: Awaited<ReturnType<typeof openLocal>>): Promise<void> {
+  async function sendOne(file: LocalFile, local: FileHandle, moving: Moving): Promise<void> {
     const { mode } = await local.stat();
     const handle = await sftp.create(remotePath(at(file.within), file.name), mode & 0o777);
-    await sendWhole(sftp, handle, local, file.size, task);
+    await sendWhole(sftp, handle, local, file.size, moving);
   }
 }
 

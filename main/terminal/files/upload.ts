@@ -6,7 +6,7 @@ import { asPart, type Place } from './parts.ts';
 import { openLocal } from './pinned.ts';
 import type { Sendable } from './sendable.ts';
 import type { Sftp } from './sftp.ts';
-import type { Task } from './transfers.ts';
+import type { Moving, Task } from './transfers.ts';
 
 /**
  * Sends a file of this computer into a folder of the target, never onto one that is there. Until all of it has arrived it
@@ -48,10 +48,10 @@ export async function sendWhole(
   handle: Buffer,
   local: FileHandle,
   size: number,
-  task: Task,
+  moving: Moving,
 ): Promise<void> {
   try {
-    const { signal, check, moved } = task;
+    const { signal, check, moved } = moving;
     const sent = await sendFile({ sftp, handle, local, size, signal, check, onBytes: moved });
     if (sent < size) throw new AppError('wrong-state', 'The file became shorter while it was sent. Send it again.');
   } catch (error) {

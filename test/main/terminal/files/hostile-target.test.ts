@@ -19,8 +19,8 @@ interface Says {
   entries?: (path: string) => [name: string, attrs: Told][];
   /** SFTP's status when a file is opened, undefined when it is. */
   refuses?: (path: string) => number | undefined;
-  /** Bytes that an answer to a question about so many has, at a place. */
-  read?: (length: number, at: number) => number;
+  /** Bytes that an answer to a question about so many has, at a place; undefined for no answer. */
+  read?: (length: number, at: number) => number | undefined;
 }
 
 const FILE = 0o100_644;
@@ -61,6 +61,7 @@ async function target({ stat, entries = () => [], refuses = () => undefined, rea
     },
     read: (_handle: Buffer, into: Buffer, offset: number, length: number, at: number, done: Done) => {
       const bytes = read(length, at);
+      if (bytes === undefined) return;
       into.fill('x', offset, offset + Math.max(0, bytes));
       if (bytes === 0) soon(done, end);
       else soon(done, undefined, bytes);
@@ -154,6 +155,16 @@ describe('what a target says of a folder', () => {
   it('any other refusal ends all of it', async () => {
     const entries = (path: string): [string, Told][] => (path === '/srv/thing' ? [['x', { mode: FILE, size: 1 }]] : []);
     await expect(fetched({ stat: top, entries, refuses: () => 4 })).rejects.toMatchObject({
+      code: 'target-unreachable',
+    });
+    expect(await readdir(here)).toEqual([]);
+  });
+
+  it('and does not wait for another file of it whose bytes never come', async () => {
+    const entries = (path: string): [string, Told][] =>
+      path === '/srv/thing' ? ['silent', 'refused'].map((name) => [name, { mode: FILE, size: 1 }]) : [];
+    const refuses = (path: string) => (path.endsWith('refused') ? 4 : undefined);
+    await expect(fetched({ stat: top, entries, refuses, read: () => undefined })).rejects.toMatchObject({
       code: 'target-unreachable',
     });
     expect(await readdir(here)).toEqual([]);
