@@ -56,14 +56,22 @@ export class Sftp {
   /** Opens another channel on the connection. @throws AppError */
   static open(client: Client, signal: AbortSignal): Promise<Sftp> {
     return new Promise((resolve, reject) => {
-      const refuse = (cause?: unknown): void =>
+      let waits = true;
+      const refuse = (cause?: unknown): void => {
+        waits = false;
         reject(new AppError('target-unreachable', 'The target offers no file transfer (SFTP).', { cause }));
+      };
       const timer = setTimeout(refuse, ANSWER_MS);
-      signal.addEventListener('abort', () => refuse(signal.reason), { once: true });
+      const over = (): void => refuse(signal.reason);
+      signal.addEventListener('abort', over, { once: true });
       client.sftp((error, wrapper) => {
         clearTimeout(timer);
-        if (error) refuse(error);
-        else resolve(new Sftp(wrapper, signal));
+        signal.removeEventListener('abort', over);
+        if (error) return refuse(error);
+        const sftp = new Sftp(wrapper, signal);
+        if (waits) resolve(sftp);
+        // Nobody would close a channel that comes after all, and a connection has only so many.
+        else sftp.end();
       });
     });
   }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MOST_ENTRIES, Sftp } from '../../../../main/terminal/files/sftp.ts';
 
 type Entry = { filename: string; attrs: { mode: number } };
@@ -71,6 +71,37 @@ it('a real path that is longer than any is refused', async () => {
   const sftp = await Sftp.open(client as never, new AbortController().signal);
   expect(await sftp.realPath('short')).toHaveLength(4_096);
   await expect(sftp.realPath('long')).rejects.toMatchObject({ code: 'target-unreachable' });
+});
+
+describe('a channel that comes', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it.each<[string, (signal: AbortController) => void]>([
+    ['after the longest wait', () => vi.advanceTimersByTime(20_000)],
+    ['after the connection is over', (connection) => connection.abort()],
+  ])('%s is closed, and refused before', async (_when, pass) => {
+    vi.useFakeTimers();
+    const wrapper = Object.assign(new EventEmitter(), { end: vi.fn() });
+    let come: Done = () => undefined;
+    const client = { sftp: (done: Done) => (come = done) };
+    const connection = new AbortController();
+    const opened = Sftp.open(client as never, connection.signal);
+    const refused = expect(opened).rejects.toMatchObject({ code: 'target-unreachable' });
+    pass(connection);
+    await refused;
+    come(undefined, wrapper);
+    expect(wrapper.end).toHaveBeenCalledTimes(1);
+    // Nobody else listens, and an error that nobody hears ends the app.
+    wrapper.emit('error', new Error('lost'));
+  });
+
+  it('in time is not, also when that wait would be over', async () => {
+    vi.useFakeTimers();
+    const wrapper = Object.assign(new EventEmitter(), { end: vi.fn() });
+    await Sftp.open({ sftp: (done: Done) => done(undefined, wrapper) } as never, new AbortController().signal);
+    vi.advanceTimersByTime(60_000);
+    expect(wrapper.end).not.toHaveBeenCalled();
+  });
 });
 
 it('a question without an answer fails as soon as the connection is severed, and so does the next', async () => {
