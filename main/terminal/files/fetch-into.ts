@@ -21,8 +21,7 @@ export async function fetchInto(
       if (got < size)
         throw new AppError('wrong-state', 'The file became shorter while it was fetched. Fetch it again.');
       check();
-      await file.keep();
-      return file.name;
+      return await file.keep();
     } catch (error) {
       await file.drop();
       throw notWritten(error);

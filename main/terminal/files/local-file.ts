@@ -1,22 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../../protocol/errors.ts';
+import { firstFree, holdName } from './held-name.ts';
 import { notWritten } from './local-refusal.ts';
-import { nthName } from './names.ts';
 import { mustHaveRoom } from './room.ts';
 
-/** How many files of one name there may be in a folder. */
-const MOST_OF_A_NAME = 1_000;
 /** The disk's room is looked at again after so many bytes: others write too. */
 const LOOK_AGAIN_BYTES = 64 * 1024 * 1024;
 
-/** A file on its way to this computer. It has its name at once, and its bytes only when all of them are there. */
+/** A file on its way to this computer. It holds its name at once, and has it when all of its bytes are there. */
 export interface ArrivingFile {
-  readonly name: string;
   write(bytes: Buffer, length: number, at: number): Promise<void>;
-  /** All bytes are there. */
-  keep(): Promise<void>;
+  /** All bytes are there. @returns the name it got */
+  keep(): Promise<string>;
   /** Leaves nothing behind. */
   drop(): Promise<void>;
 }
@@ -31,21 +27,17 @@ export interface ArrivingFolder {
 
 /** Begins a file in a folder, under the first free name. Never writes over anything, and follows no link. @throws AppError */
 export async function arrive(folder: string, wanted: string): Promise<ArrivingFile> {
-  const { name, made } = await firstFree(wanted, (candidate) => open(join(folder, candidate), 'wx'));
-  // The empty file holds the name; another program can't take it meanwhile.
-  await made.close();
-  const path = join(folder, name);
-  const partly = partOf(path);
+  let held = await holdName(folder, wanted);
+  const partly = partOf(held.path);
   let handle: FileHandle;
   try {
     handle = await open(partly, 'wx');
   } catch (cause) {
-    await rm(path, { force: true });
+    await held.remove();
     throw notWritten(cause);
   }
   let sinceLook = 0;
   return {
-    name,
     async write(bytes, length, at) {
       sinceLook += length;
       if (sinceLook >= LOOK_AGAIN_BYTES) {
@@ -56,11 +48,18 @@ export async function arrive(folder: string, wanted: string): Promise<ArrivingFi
     },
     async keep() {
       await handle.close();
-      await rename(partly, path);
+      // Another program has taken the name after all, or only what held it.
+      if (!(await held.isHeld())) {
+        await held.remove();
+        held = await holdName(folder, wanted);
+      }
+      await held.release();
+      await rename(partly, held.path);
+      return held.name;
     },
     async drop() {
       await handle.close().catch(() => undefined);
-      await Promise.all([partly, path].map((p) => rm(p, { force: true })));
+      await Promise.all([rm(partly, { force: true }), held.remove()]);
     },
   };
 }
@@ -104,16 +103,4 @@ function partOf(path: string): string {
 /** Makes a folder in a folder, under the first free name. @returns its name. @throws AppError */
 export async function makeFolder(folder: string, wanted: string): Promise<string> {
   return (await firstFree(wanted, (candidate) => mkdir(join(folder, candidate)))).name;
-}
-
-async function firstFree<T>(wanted: string, make: (name: string) => Promise<T>): Promise<{ name: string; made: T }> {
-  for (let n = 1; n <= MOST_OF_A_NAME; n++) {
-    const name = nthName(wanted, n);
-    try {
-      return { name, made: await make(name) };
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw notWritten(cause);
-    }
-  }
-  throw new AppError('wrong-state', `There are too many files named ${wanted} already.`);
 }
