@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
 import { AppError } from '../../protocol/errors.ts';
 import type { PeerOwner } from './peer-owner.ts';
+import { Seldom } from './seldom.ts';
 
 /** How many may wait at once to be looked at; there are as many sockets as are open besides. */
 export const MOST_WAITING = 256;
-/** Turned away programs are told of this often at most, ms. */
-const TELL_MS = 60_000;
 /** What each SSH client says first, without waiting for the other end (RFC 4253 section 4.2). */
 const FIRST_WORDS = Buffer.from('SSH-');
 /** The one address whose connections can be looked up: at another of this computer, somebody else may hold the same port. */
@@ -24,7 +23,7 @@ interface DoorOptions {
   speakMs: number;
   /** For the log, seldom: somebody was turned away. */
   onTurnedAway: (sentence: string) => void;
-  /** It cannot be told who anybody is. */
+  /** For the log, seldom: it cannot be told who anybody is. */
   onFailed: (error: AppError) => void;
 }
 
@@ -37,7 +36,8 @@ export class Door {
   #waiting = 0;
   #inside = 0;
   #second = { since: 0, count: 0 };
-  #told: { at: number; since: number } | undefined;
+  readonly #refusals = new Seldom();
+  readonly #failures = new Seldom();
 
   constructor(options: DoorOptions) {
     this.#options = options;
@@ -71,7 +71,7 @@ export class Door {
         this.#turnAway(`it is of another user of this computer (uid ${found})`)
       );
     } catch (error) {
-      if (error instanceof AppError) onFailed(error);
+      if (error instanceof AppError) this.#failures.say(() => onFailed(error));
       return false;
     } finally {
       this.#waiting -= 1;
@@ -79,14 +79,10 @@ export class Door {
   }
 
   #turnAway(why: string): false {
-    const now = performance.now();
-    if (this.#told && now - this.#told.at < TELL_MS) {
-      this.#told.since += 1;
-      return false;
-    }
-    const more = this.#told?.since ? `; so were ${this.#told.since} more since this was last said` : '';
-    this.#told = { at: now, since: 0 };
-    this.#options.onTurnedAway(`a program that connected was turned away: ${why}${more}`);
+    this.#refusals.say((untold) => {
+      const more = untold > 0 ? `; so were ${untold} more since this was last said` : '';
+      this.#options.onTurnedAway(`a program that connected was turned away: ${why}${more}`);
+    });
     return false;
   }
 

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Forwarder, type ForwarderOptions, openForwarder } from '../../../main/ssh-access/forwarder.ts';
 import { peerOwner } from '../../../main/ssh-access/peer-owner.ts';
 import type { ClosedBy } from '../../../main/ssh-access/relay.ts';
@@ -419,6 +419,20 @@ describe('who connects', () => {
     await over(dial(forwarder).resume());
     expect(await failures.first()).toBe(refusal);
     expect(accepted.all).toEqual([]);
+  });
+
+  it('is told of once in a minute, however many come, when the computer says nothing of any', async () => {
+    const refusal = new AppError('unavailable', 'This computer does not say.');
+    const forwarder = await forward({ ownId: me, owner: () => Promise.reject(refusal) });
+    const flood = () => Promise.all(Array.from({ length: 50 }, () => over(dial(forwarder).resume())));
+    await flood();
+    expect(failures.all).toEqual([refusal]);
+    const now = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(now + 60_000);
+    await flood();
+    clock.mockRestore();
+    expect(failures.all).toEqual([refusal, refusal]);
+    expect(turnedAway).toEqual([]);
   });
 
   it('takes nobody’s place while it is another user, however many and however fast, and is told of once', async () => {
