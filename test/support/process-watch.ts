@@ -29,3 +29,12 @@ export function processGone(pid: number, timeoutMs: number): Promise<number> {
     look();
   });
 }
+
+/** The nearest process above one, or itself, that runs this program (proc(5), /proc/PID/status). @throws Error when there is none */
+export function ancestor(pid: number, program: string): number {
+  const [, name, parent] =
+    /^Name:\t(.*)$[\s\S]*^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  if (name === program) return pid;
+  if (!parent || parent === '0') throw new Error(`No ${program} is above the process.`);
+  return ancestor(Number(parent), program);
+}

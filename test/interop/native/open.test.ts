@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import type { Grant } from '../../../protocol/model/grant.ts';
 import { type Display, startDisplay } from '../../../scripts/display.ts';
 import { ended } from '../../main/examples.ts';
 import { strangerLine } from '../../main/terminal/small-gateway.ts';
-import { processGone } from '../../support/process-watch.ts';
+import { ancestor, processGone } from '../../support/process-watch.ts';
 import { XScreen } from '../../support/x-screen.ts';
 import type { World } from '../gateway/world.ts';
 import { NativeDesk, startNativeWorld } from './native-desk.ts';
@@ -73,13 +72,10 @@ describe('a native terminal', () => {
   });
 
   it('is over when its window is closed, and its ssh with it', async () => {
-    const grant = desk.grant();
-    const { id } = await desk.native.open(grant.id);
+    const { id } = await desk.native.open(desk.grant().id);
     await prompt();
     const ssh = await desk.sshPid(id);
-    const title = `${grant.login}@${grant.target.name}`;
-    const [xterm] = execFileSync('pgrep', ['-f', `xterm -T ${title} `], { encoding: 'utf8' }).split('\n');
-    process.kill(Number(xterm), 'SIGTERM');
+    process.kill(ancestor(ssh, 'xterm'), 'SIGTERM');
     await desk.reaches(id, 'ended');
     await processGone(ssh, 5_000);
     expect(desk.session(id).status).toMatchObject({ reason: null, sentence: 'the session ended' });
