@@ -10,8 +10,12 @@ export const DESKTOP_FILE = 'sallyport-desktop.desktop';
 export const POLICY_FOLDER = '/etc/sallyport';
 export const POLICY_FILE = `${POLICY_FOLDER}/policy.json`;
 
-/** Nobody is there to answer; another apt may be at work; our packages lie where apt's own user may not read. */
-const QUIET = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'APT::Sandbox::User=root'];
+/**
+ * Nobody is there to answer; another apt may be at work; our packages lie where apt's own user may not read; no power cut
+ * is survived here, so no file is waited for to be on the disk.
+ */
+const OPTIONS = ['DPkg::Lock::Timeout=300', 'APT::Sandbox::User=root', 'DPkg::Options::=--force-unsafe-io'];
+const QUIET = ['-q', '-y', ...OPTIONS.flatMap((option) => ['-o', option])];
 const ENVIRONMENT = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
 
 /** Whether this is a system on which packages can be installed by us: Debian's tools, and root. */
