@@ -81,3 +81,17 @@ export function fitSize(was: Size, room: Size | undefined, least: Size): Size {
     height: within(was.height, room?.height ?? was.height, least.height),
   };
 }
+
+/** Where a window stands under the cursor, its middle at it, and as far on the screen as it can be. */
+export function byCursor(
+  { width, height }: Size,
+  cursor: Pick<Rectangle, 'x' | 'y'>,
+  room: Rectangle,
+): Pick<Rectangle, 'x' | 'y'> {
+  const within = (at: number, start: number, space: number): number =>
+    Math.round(Math.min(Math.max(at, start), start + Math.max(space, 0)));
+  return {
+    x: within(cursor.x - width / 2, room.x, room.width - width),
+    y: within(cursor.y, room.y, room.height - height),
+  };
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fitToScreens, type Rectangle, WindowPlaces } from '../../main/window-places.ts';
+import { byCursor, fitToScreens, type Rectangle, WindowPlaces } from '../../main/window-places.ts';
 
 const main: Rectangle = { x: 0, y: 25, width: 1920, height: 1055 };
 const second: Rectangle = { x: 1920, y: 0, width: 1280, height: 1024 };
@@ -58,4 +58,16 @@ describe('the file of the places', () => {
     places.keep({ popover: { width: 400, height: 500 } });
     expect(places.places.popover?.width).toBe(400);
   });
+});
+
+it.each<[string, object, object]>([
+  ['under it', { x: 900, y: 300 }, { x: 690, y: 300 }],
+  ['whole, in a lower right corner', { x: 1919, y: 1079 }, { x: 1500, y: 440 }],
+  ['whole, in an upper left corner', { x: 0, y: 0 }, { x: 0, y: 25 }],
+])('a window by the cursor stands %s', (_what, cursor, place) => {
+  expect(byCursor({ width: 420, height: 640 }, cursor as Rectangle, main)).toEqual(place);
+});
+
+it('one that is larger than the screen begins where the screen does', () => {
+  expect(byCursor({ width: 3000, height: 3000 }, { x: 500, y: 500 }, main)).toEqual({ x: 0, y: 25 });
 });
