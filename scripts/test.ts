@@ -73,10 +73,9 @@ async function command(program: string, args: readonly string[]): Promise<Count>
   return (await statusOf(program, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** On two cores vitest takes one worker by itself. There is one system to install packages on; people mostly wait. */
+/** On two cores vitest takes one worker by itself. There is one system to install packages on. */
 function workers(project: string): string[] {
-  if (project === 'packaging') return [];
-  return [`--maxWorkers=${project === 'e2e' ? 3 : 2}`];
+  return project === 'packaging' ? [] : ['--maxWorkers=2'];
 }
 
 async function vitest(project: string, output?: Output): Promise<Count> {

@@ -14,7 +14,7 @@ import { LONG_TIMER_MS, settling, watchTimers } from './settled.ts';
 import { NOW } from './world/moments.ts';
 
 /** How long anything on a page may take to come, ms. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 15_000;
 
 /** Commands that only look. */
 const LOOKS = new Set<CommandName>([
@@ -87,10 +87,8 @@ export async function openStage({ executable, display, renderer, scale = 1 }: St
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       // Where nothing is: a picture shows nobody's pointer.
       await page.mouse.move(0, 0);
-      await page.goto('about:blank');
       await playNext({ snapshot: scene.snapshot, answers: scene.answers ?? {}, output: scene.output ?? {} });
-      await page.goto(`app://sallyport/index.html#${scene.window ?? 'popover'}`);
-      await page.locator('main').first().waitFor();
+      await load(page, `app://sallyport/index.html#${scene.window ?? 'popover'}`);
       if (scene.at !== undefined) {
         await settle();
         await go(page, scene.at);
@@ -105,6 +103,25 @@ export async function openStage({ executable, display, renderer, scale = 1 }: St
       await removeFolder(folder);
     },
   };
+}
+
+/**
+ * Loads a page anew and waits until it draws something of its own. Once in some hundred times, on a busy computer, a stage
+ * drew nothing; why is not known, so what was there instead is told, and it is loaded once more.
+ * @throws Error with what there is instead
+ */
+async function load(page: Page, address: string, again = true): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(address);
+  try {
+    await page.locator('main').first().waitFor();
+  } catch (cause) {
+    const there = await page.evaluate(() => `${document.readyState}: ${document.documentElement.outerHTML}`);
+    const error = new Error(`Nothing was drawn at ${page.url()}, ${there.slice(0, 2_000)}`, { cause });
+    if (!again) throw error;
+    console.error(error.message);
+    await load(page, address, false);
+  }
 }
 
 /** Has main played to the next document, and to no other after it: a script too many would run for every scene. */

@@ -65,10 +65,18 @@ export class TrayItem {
   /** Chooses an entry by its label, in submenus too: "Connect", or ["web-1", "Connect"] where the label is not unique. */
   async choose(label: string | readonly string[]): Promise<void> {
     const path = typeof label === 'string' ? [label] : label;
-    const found = find(await this.menu(), path);
     const menu = await this.#menuPath();
-    const clicked = [found.id, 'clicked', new dbus.Variant('s', ''), 0];
-    await this.#connection.call(this.#service, menu, [MENU, 'Event'], 'isvu', clicked);
+    for (let tries = 1; ; tries += 1) {
+      const found = find(await this.menu(), path);
+      const clicked = [found.id, 'clicked', new dbus.Variant('s', ''), 0];
+      try {
+        await this.#connection.call(this.#service, menu, [MENU, 'Event'], 'isvu', clicked);
+        return;
+      } catch (error) {
+        // The menu was made anew between the look and the click: that entry is no more. A person clicks once more.
+        if (tries === 3 || !/error occurred in Event/.test(String(error))) throw error;
+      }
+    }
   }
 
   /** Resolves with the look once it fits. Looks again whenever the item says that it has changed. */
