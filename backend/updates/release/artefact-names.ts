@@ -28,6 +28,14 @@ const ARCHES: Record<string, Artefact['arch']> = {
   universal: 'universal',
 };
 
+/** What `npm run package` puts beside the installers, and the one that nobody updates. */
+const NO_INSTALLER = /(-portable\.exe|-sbom\.cdx\.json|-third-party-notices\.txt|^SHA256SUMS)$/;
+
+/** Whether a file of the folder of packages is none that an app updates by. */
+export function isBesideInstallers(file: string): boolean {
+  return NO_INSTALLER.test(basename(file));
+}
+
 /**
  * What an installer is, by its name (Sallyport-1.2.3-linux-amd64.deb).
  * @throws AppError when the name does not say it, or is that of another version

@@ -6,7 +6,7 @@ import { compareVersions, isPrerelease } from '../../../protocol/update/version.
 import { readOptions } from '../../cli/options.ts';
 import { WrongUsage } from '../../cli/wrong-usage.ts';
 import { hashOf } from '../proposals.ts';
-import { type Kind, kindOf, kindSaid } from './artefact-names.ts';
+import { isBesideInstallers, type Kind, kindOf, kindSaid } from './artefact-names.ts';
 import { audienceOf, believed, keysNow, nextFeed, signedFor, USUAL_LIFE_MS } from './compose.ts';
 import { channelFrom, lengthFrom, notFound, openSigning, percentFrom, SIGNING_OPTIONS, say } from './context.ts';
 
@@ -84,7 +84,10 @@ async function artefactsFrom(
   version: string,
 ): Promise<{ artefacts: Artefact[]; files: Map<string, string> }> {
   const kinds = new Map<string, Kind>(said.map(kindSaid).map(({ file, kind }) => [resolve(file), kind]));
-  const paths = [...new Set([...names.map((name) => resolve(name)), ...kinds.keys()])];
+  const passedOver = names.filter((name) => isBesideInstallers(name) && !kinds.has(resolve(name)));
+  for (const name of passedOver) say(`${basename(name)} is passed over: no app updates by it.`);
+  const installers = names.filter((name) => !passedOver.includes(name));
+  const paths = [...new Set([...installers.map((name) => resolve(name)), ...kinds.keys()])];
   if (paths.length === 0) throw new WrongUsage('Say which installers are published.');
   const files = new Map<string, string>();
   const artefacts: Artefact[] = [];

@@ -154,13 +154,29 @@ describe('publish', () => {
     for (const [name, sentence] of [
       ['Sallyport-1.2.3-linux-arm64.deb', /cannot be read/],
       ['Sallyport-1.2.3-linux-x64.rpm', /cannot be published/],
-      ['Sallyport-1.2.3-win-x64-portable.exe', /say --artefact/],
+      ['Sallyport-1.2.3-win-x64-portable.exe', /which installers/],
+      ['SHA256SUMS', /which installers/],
       ['Sallyport-1.2.3-win-x64.deb', /say --artefact/],
     ] as const)
       await expect(desk.sign('ann', 'publish', '--version', '1.2.3', '--to', place, desk.path(name))).rejects.toThrow(
         sentence,
       );
     await expect(desk.sign('ann', 'publish', '--version', '1.2.3', '--to', place)).rejects.toThrow(/which installers/);
+  });
+
+  test('what is packaged beside the installers is passed over, and said', async () => {
+    const deb = await desk.installer('Sallyport-1.2.3-linux-amd64.deb');
+    const beside = [
+      'Sallyport-1.2.3-win-x64-portable.exe',
+      'Sallyport-1.2.3-sbom.cdx.json',
+      'Sallyport-1.2.3-third-party-notices.txt',
+      'SHA256SUMS',
+    ];
+    const words = ['publish', '--version', '1.2.3', '--to', place, '--for', BACKEND];
+    const said = await desk.sign('ann', ...words, deb.path, ...beside.map((name) => desk.path(name)));
+    for (const name of beside) expect(said).toContain(`${name} is passed over: no app updates by it.`);
+    const verdict = await verified([ann]);
+    expect(verdict.ok && verdict.feed.artefacts.map(({ format }) => format)).toEqual(['deb']);
   });
 
   test('two installers of one kind are refused', async () => {
