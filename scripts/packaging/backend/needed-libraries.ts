@@ -1,7 +1,7 @@
 import { run } from './run.ts';
 
-/** What the documents promise: Debian 12, whose glibc this is. */
-const NEWEST_GLIBC = '2.36';
+/** What the documents promise: the oldest is Ubuntu 22.04, whose glibc this is. */
+const NEWEST_GLIBC = '2.35';
 
 /** Of which libstdc++6 a GLIBCXX version is the first (https://gcc.gnu.org/onlinedocs/libstdc++/manual/abi.html). */
 const LIBSTDCXX: readonly [glibcxx: string, gcc: string][] = [
