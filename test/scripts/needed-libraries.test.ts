@@ -10,8 +10,8 @@ const SSHCRYPTO = join(ROOT, 'node_modules/ssh2/lib/protocol/crypto/build/Releas
 
 test.each<[string, [string, string][], RegExp]>([
   ['nothing that is known', [], /name no version of glibc/],
-  ["Ubuntu 24.04's glibc", [['GLIBC', '2.38']], /needs glibc 2\.38, and Debian 12 has 2\.36/],
-  ['one a little newer than Debian 12', [['GLIBC', '2.37']], /2\.37/],
+  ["Ubuntu 24.04's glibc", [['GLIBC', '2.38']], /needs glibc 2\.38, and Ubuntu 22\.04 has 2\.35/],
+  ['one a little newer than Ubuntu 22.04', [['GLIBC', '2.36']], /2\.36/],
   [
     "Ubuntu 24.04's libstdc++",
     [

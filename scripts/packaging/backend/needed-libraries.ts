@@ -31,12 +31,12 @@ export function dependenciesFor(versions: readonly (readonly [string, string])[]
   if (glibc === undefined) throw new Error('The compiled files name no version of glibc: readelf was not understood.');
   if (compare(glibc, NEWEST_GLIBC) > 0)
     throw new Error(
-      `What was compiled here needs glibc ${glibc}, and Debian 12 has ${NEWEST_GLIBC}: run npm ci and package there.`,
+      `What was compiled here needs glibc ${glibc}, and Ubuntu 22.04 has ${NEWEST_GLIBC}: run npm ci and package there.`,
     );
   if (glibcxx === undefined) return [`libc6 (>= ${glibc})`];
   const gcc = LIBSTDCXX.find(([known]) => compare(glibcxx, known) <= 0)?.[1];
   if (gcc === undefined)
-    throw new Error(`What was compiled here needs GLIBCXX_${glibcxx}, which Debian 12 does not have: package there.`);
+    throw new Error(`What was compiled here needs GLIBCXX_${glibcxx}, which Ubuntu 22.04 does not have: package there.`);
   return [`libc6 (>= ${glibc})`, `libstdc++6 (>= ${gcc})`];
 }
 
