@@ -36,7 +36,9 @@ export function dependenciesFor(versions: readonly (readonly [string, string])[]
   if (glibcxx === undefined) return [`libc6 (>= ${glibc})`];
   const gcc = LIBSTDCXX.find(([known]) => compare(glibcxx, known) <= 0)?.[1];
   if (gcc === undefined)
-    throw new Error(`What was compiled here needs GLIBCXX_${glibcxx}, which Ubuntu 22.04 does not have: package there.`);
+    throw new Error(
+      `What was compiled here needs GLIBCXX_${glibcxx}, which Ubuntu 22.04 does not have: package there.`,
+    );
   return [`libc6 (>= ${glibc})`, `libstdc++6 (>= ${gcc})`];
 }
 
