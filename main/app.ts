@@ -117,7 +117,8 @@ export class App {
       ...this.#services,
       ask: (again) => this.showPopover({ page: 'quit', ...(again && { again }) }),
       end: (startAgain) => void this.#end(startAgain),
-      endAtOnce: () => app.quit(),
+      // In a turn of its own: asked for while Electron still hears that this very quit is held up, it would be forgotten.
+      endAtOnce: () => setImmediate(() => app.quit()),
     });
     // Before whatever sends a page somewhere on a change: it has to know what it is to show there.
     const stopDrawing = this.#drawWindows();

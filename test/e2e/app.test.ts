@@ -71,3 +71,13 @@ test('Quit in the tray ends the app', async () => {
   await item.choose('Quit');
   expect(await ended).toBe(0);
 });
+
+test('a signal ends an app in which nothing is open, at once', async () => {
+  await erin.startAgain();
+  const child = erin.app.process;
+  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+  child.kill('SIGTERM');
+  expect(
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10_000, 'still there').unref())]),
+  ).toBe(0);
+});
