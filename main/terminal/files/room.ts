@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { AppError } from '../../../protocol/errors.ts';
+import { sizeWords } from '../../../protocol/size.ts';
 
 /** What a download leaves free on the disk of this computer, bytes: without any, nothing works any more. */
 export const LEFT_FREE_BYTES = 200 * 1000 * 1000;
@@ -20,22 +21,9 @@ export const freeBytes: FreeBytes = async (folder) => {
 export async function mustHaveRoom(folder: string, bytes: number, free: FreeBytes = freeBytes): Promise<void> {
   const there = await free(folder);
   if (there === null || there - bytes >= LEFT_FREE_BYTES) return;
-  const much = bytes === 0 ? 'more' : `the ${inWords(bytes)}`;
+  const much = bytes === 0 ? 'more' : `the ${sizeWords(bytes, 'bytes')}`;
   throw new AppError(
     'wrong-state',
-    `There is no room for ${much}: ${inWords(there)} are free, and ${inWords(LEFT_FREE_BYTES)} have to stay so. Choose another disk.`,
+    `There is no room for ${much}: ${sizeWords(there, 'bytes')} are free, and ${sizeWords(LEFT_FREE_BYTES, 'bytes')} have to stay so. Choose another disk.`,
   );
-}
-
-const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
-
-/** "812 bytes", "1.4 GB": powers of a thousand. */
-export function inWords(bytes: number): string {
-  let unit = 0;
-  let size = bytes;
-  while (size >= 999.5 && unit < UNITS.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 || size >= 9.95 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit]}`;
 }

@@ -1,5 +1,5 @@
+import { sizeWords } from '../../../protocol/size.ts';
 import type { SendingQuestion } from './files.ts';
-import { inWords } from './room.ts';
 
 const LONGEST_PATH = 100;
 
@@ -11,7 +11,7 @@ export function sendingWords({ to, folder, items }: SendingQuestion): { message:
   const [only] = items;
   const what = items.length === 1 && only ? `this ${only.kind}` : `these ${items.length} files and folders`;
   const lines = items.map(
-    ({ path, bytes }) => `${plain(path)}${bytes === null ? ', all of it' : `, ${inWords(bytes)}`}`,
+    ({ path, bytes }) => `${plain(path)}${bytes === null ? ', all of it' : `, ${sizeWords(bytes, 'bytes')}`}`,
   );
   return { message: `Send ${what} to ${plain(to)}?`, detail: `Into ${plain(folder)}:\n\n${lines.join('\n')}` };
 }

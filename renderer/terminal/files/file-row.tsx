@@ -1,8 +1,9 @@
 import { Checkbox } from '@mantine/core';
 import { IconDeviceFloppy, IconFile, IconFolder, IconLink } from '@tabler/icons-react';
+import { sizeWords } from '../../../protocol/size.ts';
 import { fullMoment } from '../../words/moments.ts';
 import classes from './file-list.module.css';
-import { changedWords, type Entry, joined, permissionWords, shownName, sizeWords, tailOf } from './listing.ts';
+import { changedWords, type Entry, joined, permissionWords, shownName, tailOf } from './listing.ts';
 import { words } from './words.ts';
 
 interface Props {

@@ -3,6 +3,7 @@ import { IconDownload, IconFolderOff, IconFolderUp, IconPlugOff, IconUpload, Ico
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Terminal } from '../../../protocol/ipc/snapshot.ts';
 import { isLiveInApp } from '../../../protocol/model/grant.ts';
+import { sizeWords } from '../../../protocol/size.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureLine } from '../../components/failure-line.tsx';
 import { useAct } from '../../store/act.ts';
@@ -13,7 +14,7 @@ import { FileList } from './file-list.tsx';
 import classes from './files-panel.module.css';
 import { toggleFiles, useDropFailure, useFilesLook } from './files-store.ts';
 import { IconAct } from './icon-act.tsx';
-import { joined, parentOf, shownName, sizeWords, sorted } from './listing.ts';
+import { joined, parentOf, shownName, sorted } from './listing.ts';
 import { PathBar } from './path-bar.tsx';
 import { TransferList } from './transfer-list.tsx';
 import { useFileDrop } from './use-file-drop.ts';

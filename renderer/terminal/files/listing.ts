@@ -97,20 +97,6 @@ export function typedAhead(entries: readonly Entry[], from: number, typed: strin
   return -1;
 }
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-
-/** "812 B", "1.4 MB", "23 GB": two digits that matter, powers of a thousand. */
-export function sizeWords(bytes: number): string {
-  let unit = 0;
-  let size = bytes;
-  // What would be drawn as 1000 is one of the next unit.
-  while (size >= 999.5 && unit < UNITS.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 || size >= 9.95 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit]}`;
-}
-
 /** How much of a transfer is done, 0 to 1; null when nobody knows. */
 export function doneShare({
   bytes,

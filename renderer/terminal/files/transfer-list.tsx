@@ -2,9 +2,10 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconAlertCircle, IconAlertTriangle, IconArrowDown, IconArrowUp, IconCheck, IconX } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Transfer } from '../../../protocol/ipc/snapshot.ts';
+import { sizeWords } from '../../../protocol/size.ts';
 import { send } from '../../bridge.ts';
 import { useSnapshot } from '../../store/snapshot.ts';
-import { doneShare, shownName, sizeWords } from './listing.ts';
+import { doneShare, shownName } from './listing.ts';
 import classes from './transfer-list.module.css';
 import { words } from './words.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sizeWords } from '../../../protocol/size.ts';
 import { listAct } from '../../../renderer/terminal/files/list-keys.ts';
 import {
   changedWords,
@@ -10,7 +11,6 @@ import {
   permissionWords,
   type Sort,
   shownName,
-  sizeWords,
   sorted,
   tailOf,
   typedAhead,

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { permissionsOf, sizeOf } from '../../../../main/terminal/files/attributes.ts';
 import { LeftOut } from '../../../../main/terminal/files/left-out.ts';
 import { notWritten } from '../../../../main/terminal/files/local-refusal.ts';
-import { inWords, LEFT_FREE_BYTES, mustHaveRoom } from '../../../../main/terminal/files/room.ts';
+import { LEFT_FREE_BYTES, mustHaveRoom } from '../../../../main/terminal/files/room.ts';
 import type { Sendable } from '../../../../main/terminal/files/sendable.ts';
 import { sendingWords } from '../../../../main/terminal/files/sending-words.ts';
 import { droppedFilesSchema } from '../../../../protocol/ipc/dropped-files.ts';
 import { MOST_DROPPED } from '../../../../protocol/ipc/most-dropped.ts';
+import { sizeWords } from '../../../../protocol/size.ts';
 
 it.each([
   [undefined, 0],
@@ -72,7 +73,7 @@ describe('room on the disk', () => {
     [1_449, '1.4 kB'],
     [23_400_000_000, '23 GB'],
   ])('%i bytes are %s', (bytes, said) => {
-    expect(inWords(bytes)).toBe(said);
+    expect(sizeWords(bytes, 'bytes')).toBe(said);
   });
 });
 
