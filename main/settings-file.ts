@@ -1,5 +1,6 @@
-import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { type Settings, settingsSchema } from '../protocol/ipc/settings.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** What was found in a settings file. `problem` is a sentence when something of it could not be used. */
 export interface ReadSettings {
@@ -17,8 +18,7 @@ export function mendSettingsFile(file: string, now: () => number = Date.now): Re
   if (wrong.length === 0) return { chosen, problem };
   const backup = `${file}.bad-${now()}`;
   copyFileSync(file, backup);
-  writeFileSync(`${file}.new`, JSON.stringify(chosen, null, 2), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  replaceFile(file, JSON.stringify(chosen, null, 2));
   return { chosen, problem: `Settings not valid, defaults used for ${wrong.join(', ')}; the old file is ${backup}.` };
 }
 

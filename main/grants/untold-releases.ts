@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { grantIdSchema, momentSchema, personIdSchema } from '../../protocol/model/identity.ts';
 import type { Log } from '../log.ts';
+import { replaceFile } from '../replace-file.ts';
 
 const untoldSchema = z.strictObject({
   grantId: grantIdSchema,
@@ -63,18 +64,8 @@ export class UntoldReleases {
   #write(all: UntoldRelease[]): void {
     this.#all = all;
     try {
-      if (all.length === 0) {
-        rmSync(this.#file, { force: true });
-        return;
-      }
-      const draft = openSync(`${this.#file}.new`, 'w', 0o600);
-      try {
-        writeFileSync(draft, JSON.stringify({ untold: all }));
-        fsyncSync(draft);
-      } finally {
-        closeSync(draft);
-      }
-      renameSync(`${this.#file}.new`, this.#file);
+      if (all.length === 0) rmSync(this.#file, { force: true });
+      else replaceFile(this.#file, JSON.stringify({ untold: all }), true);
     } catch (error) {
       this.#log.warn('a release is remembered only as long as the app runs', error);
     }

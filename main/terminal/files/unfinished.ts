@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { replaceFile } from '../../replace-file.ts';
 
 /** So many are remembered; the oldest are forgotten first. */
 const MOST = 200;
@@ -58,8 +59,7 @@ export class Unfinished {
   #keep(all: readonly Leftover[]): void {
     this.#all = all;
     try {
-      writeFileSync(`${this.#file}.new`, JSON.stringify(all), { mode: 0o600 });
-      renameSync(`${this.#file}.new`, this.#file);
+      replaceFile(this.#file, JSON.stringify(all));
     } catch (error) {
       this.#onProblem(error);
     }
